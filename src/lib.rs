@@ -1,0 +1,3 @@
+//! `mcp` hands the work of a project from one worker to the next, as markdown task files inside its git repository.
+
+pub mod text;

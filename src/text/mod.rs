@@ -1,0 +1,37 @@
+//! A task file as text, which gives back every byte it was given.
+//!
+//! Knows nothing of tasks, paths or files: strings go in, strings and byte ranges come out.
+
+mod answer;
+mod body;
+mod document;
+mod edit;
+mod fences;
+mod guard;
+mod layout;
+mod lists;
+mod outline;
+mod piece;
+mod problem;
+#[cfg(test)]
+mod random_bytes;
+#[cfg(test)]
+mod random_edits;
+mod read;
+mod rewrite;
+#[cfg(test)]
+mod sample;
+mod scalar;
+mod scan;
+mod sections;
+mod suggest;
+
+pub use serde_yaml::{Mapping, Value};
+
+pub use self::answer::sections_of_answer;
+pub use self::document::Document;
+pub use self::lists::{Checkbox, Entry};
+pub use self::problem::{EditRefused, Problem};
+pub use self::read::read_yaml;
+pub use self::sections::Section;
+pub use self::suggest::suggestion;
