@@ -1,3 +1,4 @@
 //! `mcp` hands the work of a project from one worker to the next, as markdown task files inside its git repository.
 
+pub mod report;
 pub mod text;
