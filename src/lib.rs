@@ -1,4 +1,6 @@
 //! `mcp` hands the work of a project from one worker to the next, as markdown task files inside its git repository.
 
+pub mod git;
+pub mod process;
 pub mod report;
 pub mod text;

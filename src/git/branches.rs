@@ -1,0 +1,46 @@
+//! Branches: finding, making, switching.
+
+use anyhow::{Context, Result, bail};
+use git2::ErrorCode;
+
+use super::oid::Oid;
+use super::repository::Repository;
+
+impl Repository {
+    /// Returns the commit at the tip of a local branch.
+    pub fn branch_commit(&self, branch: &str) -> Result<Option<Oid>> {
+        match self.git2.refname_to_id(&format!("refs/heads/{branch}")) {
+            Ok(oid) => Ok(Some(Oid::from_git2(oid))),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("reading branch `{}`", branch.escape_debug())),
+        }
+    }
+
+    /// Makes a branch; one of that name is an error.
+    pub fn create_branch(&self, name: &str, at: Oid) -> Result<()> {
+        check_name(name)?;
+        let made = self.program(["branch", "--no-track", "--", name, &at.to_string()]).output();
+        made.map(drop).with_context(|| format!("making branch `{}`", name.escape_debug()))
+    }
+
+    /// Switches this work tree to a branch, made here if so asked; the user's hooks run, and git keeps local
+    /// changes or refuses.
+    pub fn switch(&self, branch: &str, create: bool) -> Result<()> {
+        check_name(branch)?;
+        let how: &[&str] = if create {
+            &["switch", "--quiet", "--no-track", "--create"]
+        } else {
+            &["switch", "--quiet", "--no-guess"]
+        };
+        let switched = self.program_with(&[], how.iter().chain([&branch])).output();
+        switched.map(drop).with_context(|| format!("switching to branch `{}`", branch.escape_debug()))
+    }
+}
+
+/// Refuses what git would refuse, and above all what it would take for an option.
+fn check_name(branch: &str) -> Result<()> {
+    if !git2::Branch::name_is_valid(branch).unwrap_or(false) {
+        bail!("`{}` is not a name for a branch", branch.escape_debug());
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Cells: refs to small flat trees, each changed only by comparing and swapping.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::durable::sync_objects;
+use super::locked::{Locked, Pauses};
+use super::oid::Oid;
+use super::packed_refs;
+use super::ref_lock::{self, RefLock};
+use super::repository::Repository;
+
+/// A ref with what it points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The full name of the ref.
+    pub name: String,
+    /// The tree that it points to.
+    pub oid: Oid,
+}
+
+/// How a compare-and-swap ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Swap {
+    /// The old value was there; now it is this one. After a deletion: the value that was deleted.
+    Swapped(Oid),
+    /// Another value was there, and still is.
+    Lost(Option<Oid>),
+}
+
+impl Repository {
+    /// Reads a cell by the full name of its ref.
+    pub fn cell(&self, name: &str) -> Result<Option<Cell>> {
+        Ok(self.cell_oid(name)?.map(|oid| Cell { name: name.to_owned(), oid }))
+    }
+
+    /// Returns name and value of each cell whose name starts with a prefix, sorted by name.
+    pub fn cells(&self, prefix: &str) -> Result<Vec<(String, Oid)>> {
+        if !prefix.starts_with("refs/") || prefix.contains("..") {
+            bail!("`{}` does not start the full name of a ref", prefix.escape_debug());
+        }
+        packed_refs::listed(self.common_dir(), prefix)
+    }
+
+    /// Returns the bytes of one file of a cell.
+    pub fn cell_file(&self, cell: Oid, file: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.blob_at(cell, file)?.map(|(_, bytes)| bytes))
+    }
+
+    /// Makes a cell hold these files, provided that it still holds `old` (`None`: that it does not exist).
+    ///
+    /// With `durable` the new value is on the disk when this returns, unless git's `core.fsync` is `none`.
+    pub fn swap_cell(&self, name: &str, old: Option<Oid>, files: &[(&str, &[u8])], durable: bool) -> Result<Swap> {
+        let durable = durable && self.config("core.fsync")?.as_deref() != Some("none");
+        let found = self.cell_oid(name)?;
+        if found != old {
+            return Ok(Swap::Lost(found));
+        }
+        let tree = self.write_flat_tree(files, durable).with_context(|| format!("writing what `{name}` is to hold"))?;
+        let lock = RefLock::take(self.common_dir(), name)?;
+        // Only under the lock does comparing mean anything.
+        let found = self.cell_oid(name)?;
+        if found != old {
+            return Ok(Swap::Lost(found));
+        }
+        lock.publish(tree, durable)?;
+        Ok(Swap::Swapped(tree))
+    }
+
+    /// Deletes a cell, provided that it still holds `old`.
+    pub fn delete_cell(&self, name: &str, old: Oid) -> Result<Swap> {
+        let mut pauses = Pauses::new();
+        loop {
+            let found = self.cell_oid(name)?;
+            if found != Some(old) {
+                return Ok(Swap::Lost(found));
+            }
+            // A packed ref is deleted by writing all the others anew under a second lock: git's own work.
+            let answer = self.program(["update-ref", "-d", name, &old.to_string()]).answer()?;
+            if answer.code == Some(0) {
+                return Ok(Swap::Swapped(old));
+            }
+            let is_contended = self.cell_oid(name)? != Some(old) || answer.stderr.contains(".lock");
+            if !is_contended || !pauses.pause() {
+                let lock = ref_lock::lock_path(self.common_dir(), name);
+                let error = anyhow::Error::new(answer.failure());
+                let error = if lock.exists() { error.context(Locked::by(&lock)) } else { error };
+                return Err(error.context(format!("deleting ref `{name}`")));
+            }
+        }
+    }
+
+    /// Removes the lock file that a dead process left beside a cell, if it is older than that; says whether
+    /// it did.
+    ///
+    /// The caller promises that no other process is changing this cell, by holding a lock of its own.
+    pub fn clear_stale_lock(&self, name: &str, older_than: Duration) -> Result<bool> {
+        ref_lock::check_name(name)?;
+        ref_lock::clear(self.common_dir(), name, older_than)
+    }
+
+    fn cell_oid(&self, name: &str) -> Result<Option<Oid>> {
+        ref_lock::check_name(name)?;
+        packed_refs::lookup(self.common_dir(), name)
+    }
+
+    fn write_flat_tree(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {
+        let mut written = Vec::new();
+        let mut builder = self.git2.treebuilder(None).context("starting a tree")?;
+        for (name, bytes) in files {
+            let blob = self.git2.blob(bytes).context("writing a blob")?;
+            builder.insert(name, blob, git2::FileMode::Blob.into()).with_context(|| format!("adding `{name}`"))?;
+            written.push(Oid::from_git2(blob));
+        }
+        let tree = Oid::from_git2(builder.write().context("writing a tree")?);
+        written.push(tree);
+        if durable {
+            sync_objects(self.common_dir(), &written)?;
+        }
+        Ok(tree)
+    }
+}

@@ -1,0 +1,86 @@
+//! Git's configuration, as `git` itself sees it: libgit2 does not know all includes nor what the environment
+//! adds.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+
+use super::repository::Repository;
+
+/// All settings, the last value of each; `None` stands for a key without a value, which means true.
+pub(super) type Settings = HashMap<String, Option<String>>;
+
+impl Repository {
+    /// Returns the value of a setting, read once for the life of this value.
+    pub fn config(&self, key: &str) -> Result<Option<String>> {
+        let settings = self.settings()?;
+        Ok(settings.get(&canonical(key)).map(|value| value.clone().unwrap_or_default()))
+    }
+
+    /// Returns a setting as yes or no; `None` when it is not set or is neither.
+    pub fn config_bool(&self, key: &str) -> Result<Option<bool>> {
+        Ok(self.settings()?.get(&canonical(key)).and_then(|value| truth(value.as_deref())))
+    }
+
+    /// Returns the name that the user gave to git.
+    pub fn user_name(&self) -> Result<Option<String>> {
+        Ok(self.config("user.name")?.filter(|name| !name.trim().is_empty()))
+    }
+
+    fn settings(&self) -> Result<&Settings> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        // With no settings of ours, which would be listed too.
+        let program = self.program_with(&[], ["config", "--list", "-z"]);
+        let listed = program.output().context("reading git's configuration")?;
+        Ok(self.settings.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
+    }
+}
+
+fn parsed(listed: &str) -> Settings {
+    let entries = listed.split_terminator('\0');
+    entries
+        .map(|entry| match entry.split_once('\n') {
+            Some((key, value)) => (key.to_owned(), Some(value.to_owned())),
+            None => (entry.to_owned(), None),
+        })
+        .collect()
+}
+
+/// Lowers the case of section and name; what stands between them is case-sensitive.
+fn canonical(key: &str) -> String {
+    match (key.find('.'), key.rfind('.')) {
+        (Some(first), Some(last)) if first < last => {
+            format!("{}{}{}", key[..first].to_lowercase(), &key[first..last], key[last..].to_lowercase())
+        }
+        _ => key.to_lowercase(),
+    }
+}
+
+fn truth(value: Option<&str>) -> Option<bool> {
+    let Some(value) = value else {
+        return Some(true);
+    };
+    match value.to_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" | "" => Some(false),
+        number => number.parse::<i64>().ok().map(|number| number != 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_keys_and_values_as_git_does() {
+        let settings = parsed("user.name\nAda\nLovelace\0core.bare\0branch.Main.remote\norigin\0");
+        assert_eq!(settings["user.name"].as_deref(), Some("Ada\nLovelace"));
+        assert_eq!(truth(settings["core.bare"].as_deref()), Some(true));
+        assert_eq!(settings[&canonical("Branch.Main.Remote")].as_deref(), Some("origin"));
+        assert_eq!(truth(Some("OFF")), Some(false));
+        assert_eq!(truth(Some("2")), Some(true));
+        assert_eq!(truth(Some("perhaps")), None);
+    }
+}

@@ -1,0 +1,50 @@
+//! The few git operations that we need, each with context: the index, trees, refs as compare-and-swap cells,
+//! worktrees.
+//!
+//! Nothing here knows what the paths and refs are used for: names are handed in. Reading goes through
+//! libgit2; what depends on the user's configuration, hooks or signing goes through the `git` program. A
+//! repository that libgit2 cannot read is told by [`OpenError::Unsupported`].
+
+mod answer;
+mod branches;
+mod cells;
+mod changes;
+mod commit_paths;
+mod config;
+mod diff_text;
+mod durable;
+mod environment;
+mod everything;
+mod head;
+mod history;
+mod index;
+mod index_lock;
+mod locked;
+mod objects;
+mod oid;
+mod operation;
+mod packed_refs;
+mod private_worktree;
+mod program;
+mod ref_lock;
+mod repository;
+mod status;
+mod trailers;
+mod trees;
+mod worktrees;
+
+pub use answer::GitFailed;
+pub use cells::{Cell, Swap};
+pub use changes::Change;
+pub use commit_paths::NoIdentity;
+pub use environment::{is_scrubbed, scrubbed_environment};
+pub use head::Head;
+pub use history::Commit;
+pub use index::{Conflicts, Index};
+pub use locked::Locked;
+pub use oid::Oid;
+pub use operation::Operation;
+pub use private_worktree::PrivateWorktree;
+pub use repository::{OpenError, Repository};
+pub use trailers::{trailer_values, with_trailer};
+pub use worktrees::Worktree;

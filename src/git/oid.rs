@@ -1,0 +1,96 @@
+//! The name of a git object.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+
+/// The id of a git object, of either hash that git knows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Oid {
+    // Unused bytes stay zero, so that the derived comparisons hold.
+    bytes: [u8; 32],
+    length: u8,
+}
+
+impl Oid {
+    /// Returns the first eight digits, for people.
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(8).collect()
+    }
+
+    /// Returns the id as lower case hexadecimal.
+    fn hex(&self) -> String {
+        self.bytes[..usize::from(self.length)].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Takes over an id from libgit2.
+    pub(super) fn from_git2(oid: git2::Oid) -> Self {
+        let mut bytes = [0; 32];
+        let raw = oid.as_bytes();
+        bytes[..raw.len()].copy_from_slice(raw);
+        Self { bytes, length: raw.len() as u8 }
+    }
+
+    /// Hands the id to libgit2, which knows 20 bytes only.
+    pub(super) fn to_git2(self) -> Result<git2::Oid> {
+        git2::Oid::from_bytes(&self.bytes[..usize::from(self.length)])
+            .with_context(|| format!("object id {self} is of a kind that libgit2 does not know"))
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.hex())
+    }
+}
+
+impl fmt::Debug for Oid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Oid({})", self.hex())
+    }
+}
+
+impl FromStr for Oid {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let digits = text.as_bytes();
+        if !matches!(digits.len(), 40 | 64) || !digits.iter().all(u8::is_ascii_hexdigit) {
+            bail!("`{}` is not an object id", text.escape_debug());
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+            *byte = (nibble(pair[0]) << 4) | nibble(pair[1]);
+        }
+        Ok(Self { bytes, length: (digits.len() / 2) as u8 })
+    }
+}
+
+fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => digit.to_ascii_lowercase() - b'a' + 10,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comes_back_as_it_was_written() {
+        for text in ["0123456789abcdef0123456789abcdef01234567", &"a1".repeat(32)] {
+            let oid: Oid = text.parse().unwrap();
+            assert_eq!(oid.to_string(), text);
+            assert_eq!(oid.short(), text[..8]);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_id() {
+        for text in ["", "0123", &"g".repeat(40), &"é".repeat(20)] {
+            assert!(text.parse::<Oid>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A work tree of our own, in which a tree can be looked at, built and tested without touching the user's.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::oid::Oid;
+use super::program::Program;
+use super::repository::Repository;
+
+/// What would run foreign code there, or leave files out.
+const SETTINGS: &[&str] =
+    &["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.sparseCheckout=false", "submodule.recurse=false"];
+
+/// Why git shall not prune it, and how we know it from the user's own: those we never touch.
+const REASON: &str = "private: its files are replaced by a program";
+
+/// A private work tree, ours alone until this is dropped.
+#[derive(Debug)]
+pub struct PrivateWorktree {
+    path: PathBuf,
+    // Closing the file gives the lock back, also when we are killed.
+    _lock: fs_err::File,
+}
+
+impl PrivateWorktree {
+    /// Returns its top folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Repository {
+    /// Makes the files at a path outside the repository equal to a tree; `None` when another process is using
+    /// that path.
+    ///
+    /// The work tree is made when it is not there, and kept for the next time: files that do not change keep
+    /// their times, and ignored files (a cache of a build) stay. Its HEAD is the commit that is HEAD here,
+    /// detached.
+    pub fn private_worktree(&self, path: &Path, tree: Oid) -> Result<Option<PrivateWorktree>> {
+        let Some(lock) = taken(path)? else {
+            return Ok(None);
+        };
+        let context = || format!("preparing a work tree at {}", path.display());
+        self.tree(tree).with_context(context)?;
+        let is_reused = self.is_ours(path);
+        if !is_reused {
+            self.add(path).with_context(context)?;
+        }
+        if let Err(error) = self.fill(path, tree) {
+            if !is_reused {
+                return Err(error).with_context(context);
+            }
+            // Something in it is damaged: it costs time to begin anew, but nothing else.
+            self.add(path).and_then(|()| self.fill(path, tree)).with_context(context)?;
+        }
+        Ok(Some(PrivateWorktree { path: path.to_owned(), _lock: lock }))
+    }
+
+    fn is_ours(&self, path: &Path) -> bool {
+        let Ok(found) = git2::Repository::open(path) else {
+            return false;
+        };
+        let same = |one: &Path, other: &Path| fs_err::canonicalize(one).ok() == fs_err::canonicalize(other).ok();
+        found.is_worktree()
+            && same(found.commondir(), self.common_dir())
+            && found.workdir().is_some_and(|top| same(top, path))
+            && lock_reason(found.path()).as_deref() == Some(REASON)
+    }
+
+    fn add(&self, path: &Path) -> Result<()> {
+        self.remove_remains(path)?;
+        let commit = self.head_or_empty_commit()?.to_string();
+        let add = ["worktree", "add", "--quiet", "--force", "--force"];
+        let how = ["--detach", "--no-checkout", "--lock", "--reason", REASON];
+        let arguments = add.iter().chain(&how).map(OsString::from).chain([path.into(), commit.into()]);
+        self.program_with(SETTINGS, arguments).output().map(drop)
+    }
+
+    fn fill(&self, path: &Path, tree: Oid) -> Result<()> {
+        let git_dir = git2::Repository::open(path).context("opening the work tree")?.path().to_owned();
+        // We hold the only right to use this work tree: a lock in it was left by a process that died.
+        remove_if_there(&git_dir.join("index.lock"))?;
+        remove_if_there(&git_dir.join("HEAD.lock"))?;
+        let commit = self.head_or_empty_commit()?.to_string();
+        let tree = tree.to_string();
+        let calls: [&[&str]; 3] = [
+            &["update-ref", "--no-deref", "HEAD", &commit],
+            &["read-tree", "--reset", "-u", "--no-sparse-checkout", &tree],
+            // Twice -f: also repositories that a test left behind.
+            &["clean", "-ffdq"],
+        ];
+        for call in calls {
+            Program::in_directory(path, SETTINGS, call).output()?;
+        }
+        Ok(())
+    }
+
+    /// Returns a commit to detach HEAD at: before the first one, an empty commit that no branch names.
+    fn head_or_empty_commit(&self) -> Result<Oid> {
+        if let Some(commit) = self.head()?.commit {
+            return Ok(commit);
+        }
+        let nobody = git2::Signature::new("nobody", "nobody@localhost", &git2::Time::new(0, 0))?;
+        let tree = self.tree(self.empty_tree()?)?;
+        let commit = self.git2.commit(None, &nobody, &nobody, "Nothing yet\n", &tree, &[]);
+        Ok(Oid::from_git2(commit.context("making an empty commit")?))
+    }
+
+    /// Clears the way for `git worktree add`, but never removes what git did not make for this repository.
+    fn remove_remains(&self, path: &Path) -> Result<()> {
+        let mut entries = match fs_err::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        if entries.next().is_none() {
+            return Ok(());
+        }
+        let pointer = fs_err::read_to_string(path.join(".git")).unwrap_or_default();
+        let git_dir = pointer.trim_end().strip_prefix("gitdir: ").map(|git_dir| path.join(git_dir));
+        let is_private = git_dir.is_some_and(|git_dir| {
+            // Git gives this reason until it has made a work tree; one that was pruned has none.
+            let may_go = !git_dir.exists() || matches!(lock_reason(&git_dir).as_deref(), Some(REASON | "initializing"));
+            may_go && git_dir.starts_with(self.common_dir().join("worktrees"))
+        });
+        if !is_private {
+            bail!("{} is not empty, and not a private work tree of this repository", path.display());
+        }
+        fs_err::remove_dir_all(path)?;
+        Ok(())
+    }
+}
+
+/// Takes the lock file beside a path, or says that another has it.
+fn taken(path: &Path) -> Result<Option<fs_err::File>> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    if let Some(folder) = name.parent() {
+        fs_err::create_dir_all(folder)?;
+    }
+    let file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(&name)?;
+    match file.file().try_lock().map_err(std::io::Error::from) {
+        Ok(()) => Ok(Some(file)),
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("locking {}", name.display())),
+    }
+}
+
+fn remove_if_there(file: &Path) -> Result<()> {
+    match fs_err::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn lock_reason(git_dir: &Path) -> Option<String> {
+    let reason = fs_err::read_to_string(git_dir.join("locked")).ok()?;
+    Some(reason.trim_end().to_owned())
+}

@@ -1,0 +1,209 @@
+use std::collections::BTreeMap;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use mcp_handoff::git::{Locked, Swap};
+
+use super::sandbox::{Sandbox, probe};
+
+fn race(sandbox: &Sandbox, rounds: u32, step: u32, helpers: &mut [Child]) -> BTreeMap<u32, u32> {
+    let start = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_millis(300)).as_millis();
+    let racers: Vec<_> = (0..8)
+        .map(|me| {
+            sandbox
+                .command(probe().to_str().unwrap())
+                .args(["race", sandbox.dir.to_str().unwrap(), &me.to_string(), &start.to_string()])
+                .args([rounds.to_string(), step.to_string()])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut winners = BTreeMap::new();
+    for racer in racers {
+        let output = racer.wait_with_output().unwrap();
+        assert!(output.status.success());
+        for round in String::from_utf8(output.stdout).unwrap().lines() {
+            *winners.entry(round.parse().unwrap()).or_default() += 1;
+        }
+    }
+    for helper in helpers {
+        helper.kill().ok();
+        helper.wait().unwrap();
+    }
+    winners
+}
+
+fn check_one_winner_each(winners: &BTreeMap<u32, u32>, rounds: u32) {
+    let wrong: Vec<_> = (0..rounds).filter(|round| winners.get(round) != Some(&1)).collect();
+    assert!(wrong.is_empty(), "{wrong:?} of {winners:?}");
+}
+
+#[test]
+fn one_of_eight_wins_each_round() {
+    let sandbox = Sandbox::new();
+    check_one_winner_each(&race(&sandbox, 300, 8, &mut []), 300);
+    assert_eq!(sandbox.repository().cells("refs/cells/").unwrap().len(), 300);
+    sandbox.git("fsck --strict");
+}
+
+#[test]
+fn one_of_eight_wins_while_refs_are_packed() {
+    let sandbox = Sandbox::new();
+    let script = "while :; do git pack-refs --all --prune; done";
+    let packer = sandbox.command("sh").args(["-c", script]).stderr(Stdio::null()).spawn().unwrap();
+    check_one_winner_each(&race(&sandbox, 300, 12, &mut [packer]), 300);
+}
+
+#[test]
+fn one_wins_against_the_git_program() {
+    let sandbox = Sandbox::new();
+    let tree = sandbox.git("rev-parse HEAD^{tree}");
+    let start = SystemTime::now() + Duration::from_millis(300);
+    let mut winners = BTreeMap::new();
+    let won = std::thread::scope(|scope| {
+        let rival = scope.spawn(|| {
+            let tries = (0..150u32).filter(|round| {
+                // Starting the program takes the time by which it is early.
+                let at = start + Duration::from_millis(20) * *round - Duration::from_micros(1800);
+                std::thread::sleep(at.duration_since(SystemTime::now()).unwrap_or_default());
+                let name = format!("refs/cells/deep/r{round}");
+                sandbox.try_git(&["update-ref", &name, &tree, &"0".repeat(40)]).status.success()
+            });
+            tries.collect::<Vec<_>>()
+        });
+        winners = race(&sandbox, 150, 20, &mut []);
+        rival.join().unwrap()
+    });
+    eprintln!("git won {}, we won {}", won.len(), winners.values().sum::<u32>());
+    for round in won {
+        *winners.entry(round).or_default() += 1;
+    }
+    check_one_winner_each(&winners, 150);
+}
+
+fn count(sandbox: &Sandbox, durable: &str, packing: bool) {
+    let mut helper = packing.then(|| {
+        let script = "while :; do git pack-refs --all --prune; done";
+        sandbox.command("sh").args(["-c", script]).stderr(Stdio::null()).spawn().unwrap()
+    });
+    let counters: Vec<_> = (0..8)
+        .map(|me| {
+            let mut command = sandbox.command(probe().to_str().unwrap());
+            command.args(["count", sandbox.dir.to_str().unwrap(), &me.to_string(), "60", durable]).spawn().unwrap()
+        })
+        .collect();
+    for mut counter in counters {
+        assert!(counter.wait().unwrap().success());
+    }
+    if let Some(helper) = &mut helper {
+        helper.kill().unwrap();
+        helper.wait().unwrap();
+    }
+    assert_eq!(sandbox.git("cat-file -p refs/cells/counter:n"), "480");
+}
+
+#[test]
+fn no_increment_is_lost() {
+    count(&Sandbox::new(), "no", false);
+    count(&Sandbox::new(), "no", true);
+    count(&Sandbox::new(), "durable", true);
+}
+
+#[test]
+fn a_swap_tells_what_is_there() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository();
+    let name = "refs/cells/x/y-1";
+    let Swap::Swapped(first) = repository.swap_cell(name, None, &[("a", b"1"), ("b", b"2")], true).unwrap() else {
+        panic!()
+    };
+    assert_eq!(sandbox.git("cat-file -p refs/cells/x/y-1:b"), "2");
+    assert_eq!(repository.swap_cell(name, None, &[("a", b"3")], false).unwrap(), Swap::Lost(Some(first)));
+    sandbox.git("pack-refs --all --prune");
+    assert!(!sandbox.path(".git/refs/cells/x").exists());
+    assert_eq!(repository.cell(name).unwrap().unwrap().oid, first);
+    let Swap::Swapped(second) = repository.swap_cell(name, Some(first), &[("a", b"4")], true).unwrap() else {
+        panic!()
+    };
+    assert_eq!(sandbox.oid(name), second);
+    assert_eq!(repository.cells("refs/cells/").unwrap(), [(name.to_owned(), second)]);
+    assert_eq!(repository.cell_file(second, "a").unwrap().unwrap(), b"4");
+    assert_eq!(repository.delete_cell(name, first).unwrap(), Swap::Lost(Some(second)));
+    assert_eq!(repository.delete_cell(name, second).unwrap(), Swap::Swapped(second));
+    assert_eq!(repository.delete_cell(name, second).unwrap(), Swap::Lost(None));
+    assert_eq!(repository.swap_cell(name, Some(second), &[], false).unwrap(), Swap::Lost(None));
+    assert_eq!(repository.cell(name).unwrap(), None);
+    assert!(
+        repository.cell("refs/../x").is_err() && repository.swap_cell("refs/cells/a..b", None, &[], false).is_err()
+    );
+    assert!(!sandbox.path(".git/logs/refs/cells").exists());
+}
+
+#[test]
+fn a_folder_left_by_deleted_refs_is_no_hindrance() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir_all(sandbox.path(".git/refs/cells/x/empty/deeper")).unwrap();
+    assert!(matches!(sandbox.repository().swap_cell("refs/cells/x", None, &[], true).unwrap(), Swap::Swapped(_)));
+    assert!(sandbox.repository().swap_cell("refs/cells/x/y", None, &[], true).is_err());
+}
+
+#[test]
+fn waits_for_a_lock_then_names_it_and_clears_it_on_demand() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository();
+    let lock = sandbox.path(".git/refs/cells/x.lock");
+    std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    std::fs::write(&lock, "").unwrap();
+    let start = Instant::now();
+    let error = repository.swap_cell("refs/cells/x", None, &[], false).unwrap_err();
+    assert!(start.elapsed() > Duration::from_secs(2) && start.elapsed() < Duration::from_secs(4));
+    assert_eq!(error.downcast_ref::<Locked>().unwrap().path, lock);
+    assert!(!repository.clear_stale_lock("refs/cells/x", Duration::from_secs(60)).unwrap());
+    assert!(repository.clear_stale_lock("refs/cells/x", Duration::from_secs(1)).unwrap());
+    assert!(!repository.clear_stale_lock("refs/cells/x", Duration::ZERO).unwrap());
+    assert!(matches!(repository.swap_cell("refs/cells/x", None, &[], false).unwrap(), Swap::Swapped(_)));
+}
+
+#[test]
+fn a_listing_misses_nothing_while_refs_are_packed() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository();
+    for number in 0..40 {
+        let _ = repository.swap_cell(&format!("refs/cells/c{number}"), None, &[("n", b"0")], false).unwrap();
+    }
+    let script = "while :; do git pack-refs --all --prune; git update-ref refs/cells/c7 HEAD^{tree}; \
+         git update-ref refs/cells/c9 HEAD^{tree}; done";
+    let mut packer = sandbox.command("sh").args(["-c", script]).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    let mut listings = 0;
+    while start.elapsed() < Duration::from_secs(2) {
+        assert_eq!(repository.cells("refs/cells/c").unwrap().len(), 40);
+        listings += 1;
+    }
+    packer.kill().unwrap();
+    packer.wait().unwrap();
+    eprintln!("{listings} listings");
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn how_long_a_swap_takes() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository();
+    for durable in [false, true] {
+        let mut old = repository.cell("refs/cells/x").unwrap().map(|cell| cell.oid);
+        let mut times = Vec::new();
+        for round in 0..200u32 {
+            let text = format!("{durable} {round} {}", fastrand::u64(..));
+            let start = Instant::now();
+            let swap =
+                repository.swap_cell("refs/cells/x", old, &[("a", text.as_bytes()), ("b", &[b'x'; 900])], durable);
+            times.push(start.elapsed());
+            let Swap::Swapped(oid) = swap.unwrap() else { panic!() };
+            old = Some(oid);
+        }
+        times.sort();
+        eprintln!("durable {durable}: median {:?}, p95 {:?}", times[100], times[190]);
+    }
+}
