@@ -1,6 +1,7 @@
 //! `mcp` hands the work of a project from one worker to the next, as markdown task files inside its git repository.
 
 pub mod git;
+pub mod model;
 pub mod process;
 pub mod report;
 pub mod text;

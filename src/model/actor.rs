@@ -1,0 +1,104 @@
+//! Who acts: an actor's name, and the session in which it works.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The name of a person or an agent, as a slug: `a-z 0-9 . _ -`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Actor(String);
+
+impl Actor {
+    /// Makes an actor of any name by slugging it; `None` when nothing is left of the name.
+    pub fn named(name: &str) -> Option<Actor> {
+        let mut slug = String::new();
+        for c in name.trim().chars().flat_map(char::to_lowercase) {
+            if c.is_alphanumeric() || matches!(c, '.' | '_') {
+                slug.push(c);
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+            if slug.len() >= 60 {
+                break;
+            }
+        }
+        let slug = slug.trim_end_matches(['-', '.']);
+        (!slug.is_empty()).then(|| Actor(slug.to_owned()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Actor {
+    fn from(name: String) -> Actor {
+        Actor::named(&name).unwrap_or_else(|| Actor("unknown".to_owned()))
+    }
+}
+
+impl From<Actor> for String {
+    fn from(actor: Actor) -> String {
+        actor.0
+    }
+}
+
+/// An actor in a session: two agents of one name in two worktrees are two holders.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Holder {
+    /// Who.
+    pub actor: Actor,
+    /// Where, as given by `MCP_SESSION`, else the path of the worktree.
+    pub session: String,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.actor.fmt(f)
+    }
+}
+
+/// Who runs the present command.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The actor and its session.
+    pub holder: Holder,
+    /// Whether it is a person, to whom some limits do not apply.
+    pub is_person: bool,
+}
+
+impl Identity {
+    /// The actor's name.
+    pub fn actor(&self) -> &Actor {
+        &self.holder.actor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_slugs() {
+        let slug = |name| Actor::named(name).map(String::from);
+        assert_eq!(slug("Ada Lovelace").as_deref(), Some("ada-lovelace"));
+        assert_eq!(slug("  claude_code.2 ").as_deref(), Some("claude_code.2"));
+        assert_eq!(slug("李雷").as_deref(), Some("李雷"));
+        assert_eq!(slug("\u{1b}]0;x\u{7}").as_deref(), Some("0-x"));
+        assert_eq!(slug("--"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! A claim: who holds a task and since when, as it stands in the task's cell.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::actor::{Actor, Holder};
+use super::id::TaskId;
+use super::state::State;
+use super::time::Timestamp;
+
+/// What is true of a task across checkouts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Of this format; 1.
+    pub version: u32,
+    /// Whose claim it is.
+    pub id: TaskId,
+    /// Where the task stands.
+    pub state: State,
+    /// Grows with every change of state or holder; also in the file, so that the two can be ordered.
+    pub rev: u64,
+    /// Grows with every change of holder: a late worker knows a lower one.
+    pub epoch: u64,
+    /// Who works on it, or for whom it is kept after it came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Holder>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<Timestamp>,
+    /// Until when the holder is believed to be at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Timestamp>,
+    /// Where the work happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The commit that it started from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// The holder's checkout on its machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worktree: Option<String>,
+    /// The file's path below the top of that checkout.
+    pub path: String,
+    /// Everybody who ever held it, first to last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workers: Vec<Actor>,
+    /// Random: two writers never make the same cell.
+    pub nonce: String,
+}
+
+/// How long a late clock may be wrong before an expired lease counts as expired.
+const SKEW: Duration = Duration::from_secs(300);
+
+impl Claim {
+    /// The claim of a task that nobody holds.
+    pub fn unheld(id: TaskId, state: State, rev: u64, path: String) -> Claim {
+        Claim {
+            version: 1,
+            id,
+            state,
+            rev,
+            epoch: 0,
+            holder: None,
+            claimed: None,
+            lease: None,
+            branch: None,
+            base: None,
+            worktree: None,
+            path,
+            workers: Vec::new(),
+            nonce: String::new(),
+        }
+    }
+
+    /// Whether exactly this actor in this session holds it.
+    pub fn is_held_by(&self, holder: &Holder) -> bool {
+        self.holder.as_ref() == Some(holder)
+    }
+
+    /// Whether the lease has run out, beyond doubt about clocks.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.lease.is_some_and(|end| end.after(SKEW) < now)
+    }
+
+    /// Whether this actor ever worked on the task.
+    pub fn was_held_by(&self, actor: &Actor) -> bool {
+        self.workers.contains(actor)
+    }
+
+    /// The bytes that stand in the cell: one key a line, so that a person can read it with `git show`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut text = serde_json::to_string_pretty(self).expect("a claim has only text keys");
+        text.push('\n');
+        text.into_bytes()
+    }
+
+    /// Reads what stands in a cell; `None` when it is of a later version or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Claim> {
+        let claim: Claim = serde_json::from_slice(bytes).ok()?;
+        (claim.version == 1).then_some(claim)
+    }
+}

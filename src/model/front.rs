@@ -1,0 +1,171 @@
+//! The front matter of a task, typed; every key is optional, unknown ones are left to the text.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::actor::Actor;
+use super::time::Timestamp;
+
+/// What the front matter says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Front {
+    /// Repeats the id of the file's name.
+    pub id: Option<String>,
+    /// One line.
+    pub title: Option<String>,
+    /// How urgent.
+    pub priority: Priority,
+    /// The template it came from.
+    pub kind: Option<String>,
+    /// tdd: which step comes next.
+    pub phase: Option<Phase>,
+    /// `yes` or `no`.
+    pub functional: Option<String>,
+    /// Free words about effort.
+    pub size: Option<String>,
+    /// Free words about danger.
+    pub risk: Option<String>,
+    /// Free words to group by.
+    #[serde(deserialize_with = "one_or_many")]
+    pub labels: Vec<String>,
+    /// Free word.
+    pub milestone: Option<String>,
+    /// A day.
+    pub due: Option<String>,
+    /// Ids that must be done first.
+    #[serde(deserialize_with = "one_or_many")]
+    pub depends_on: Vec<String>,
+    /// Capabilities that a worker must have.
+    #[serde(deserialize_with = "one_or_many")]
+    pub needs: Vec<String>,
+    /// The task of which this is a part.
+    pub parent: Option<String>,
+    /// Who holds it, or for whom it is kept.
+    pub assignee: Option<Actor>,
+    /// Who is asked to review.
+    pub reviewer: Option<Actor>,
+    /// When it was written down.
+    pub created: Option<Timestamp>,
+    /// Grows with every change that the tool makes to state or holder.
+    pub rev: u64,
+    /// Where the work happens.
+    pub branch: Option<String>,
+    /// The commit that the work started from.
+    pub base: Option<String>,
+    /// A pull request.
+    pub pr: Option<String>,
+    /// The code tree on which the checks last passed.
+    pub tested: Option<String>,
+    /// Failing code trees in a row.
+    pub attempts: u32,
+    /// Why it cannot go on.
+    pub blocked: Option<Blocked>,
+    /// How it ended, if not by being done: `dropped`, `duplicate of t-…`.
+    pub resolution: Option<String>,
+    /// Names of the configured checks that this task uses; none named means all.
+    #[serde(deserialize_with = "one_or_many")]
+    pub checks: Vec<String>,
+    /// `none`: done needs no commit and no passing check.
+    pub evidence: Option<EvidencePolicy>,
+    /// Where it was imported from.
+    pub source: Option<String>,
+}
+
+/// How urgent a task is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Priority {
+    /// Now.
+    #[serde(alias = "p0", alias = "critical")]
+    P0,
+    /// Next, and what a task has that says nothing.
+    #[default]
+    #[serde(alias = "p1", alias = "high")]
+    P1,
+    /// Some day.
+    #[serde(alias = "p2", alias = "low")]
+    P2,
+}
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Priority::P0 => "P0",
+            Priority::P1 => "P1",
+            Priority::P2 => "P2",
+        })
+    }
+}
+
+impl std::str::FromStr for Priority {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Priority, String> {
+        match text.to_ascii_lowercase().trim_start_matches('p') {
+            "0" => Ok(Priority::P0),
+            "1" => Ok(Priority::P1),
+            "2" => Ok(Priority::P2),
+            _ => Err("a priority is P0, P1 or P2".to_owned()),
+        }
+    }
+}
+
+/// The step of test-driven work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// A test that fails comes first.
+    Red,
+    /// Then the code that makes it pass.
+    Green,
+    /// Then the same, tidier.
+    Refactor,
+}
+
+impl Phase {
+    /// The word in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Phase::Red => "red",
+            Phase::Green => "green",
+            Phase::Refactor => "refactor",
+        }
+    }
+}
+
+/// Whether done must be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidencePolicy {
+    /// No commit and no passing check is asked for.
+    None,
+}
+
+/// Why a task cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blocked {
+    /// `needs input`, `capability`, `dependency`, `transient` or `other`.
+    pub kind: String,
+    /// In words.
+    #[serde(default)]
+    pub reason: String,
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a text or a list of texts")]
+    enum OneOrMany {
+        None(()),
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::None(()) => Vec::new(),
+        OneOrMany::One(one) => {
+            one.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+        }
+        OneOrMany::Many(many) => many,
+    })
+}

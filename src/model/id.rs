@@ -1,0 +1,162 @@
+//! Task ids: `t-` and six random characters that are hard to mistake for one another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The characters of an id: no vowels (no words), none of `0 1 l` that look alike.
+pub const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
+const LENGTH: usize = 6;
+const PREFIX: &str = "t-";
+
+/// The identity of a task, for ever; never reused.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TaskId(String);
+
+impl TaskId {
+    /// Makes an id from random bytes; `None` when too many of them had to be passed over to stay uniform.
+    pub fn from_random(bytes: &[u8]) -> Option<TaskId> {
+        let usable = 256 - 256 % ALPHABET.len();
+        let mut text = String::from(PREFIX);
+        let letters = bytes.iter().filter(|&&byte| usize::from(byte) < usable);
+        text.extend(letters.take(LENGTH).map(|&byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])));
+        (text.len() == PREFIX.len() + LENGTH).then_some(TaskId(text))
+    }
+
+    /// Reads a whole id, exactly as it stands in file names.
+    pub fn parse(text: &str) -> Option<TaskId> {
+        let tail = text.strip_prefix(PREFIX)?;
+        let is_id = tail.len() == LENGTH && tail.bytes().all(|byte| ALPHABET.contains(&byte));
+        is_id.then(|| TaskId(text.to_owned()))
+    }
+
+    /// Splits a file name `<id>.md` or `<id>-<slug>.md` into the id and the rest.
+    pub fn of_file_name(name: &str) -> Option<TaskId> {
+        let stem = name.strip_suffix(".md")?;
+        let id = TaskId::parse(stem.get(..PREFIX.len() + LENGTH)?)?;
+        let rest = &stem[PREFIX.len() + LENGTH..];
+        (rest.is_empty() || rest.starts_with('-')).then_some(id)
+    }
+
+    /// Finds an id inside longer text such as a branch name, standing between other characters than its own.
+    pub fn find_in(text: &str) -> Option<TaskId> {
+        text.match_indices(PREFIX).find_map(|(start, _)| {
+            let end = start + PREFIX.len() + LENGTH;
+            let starts_word = !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
+            let ends_word = !text.get(end..)?.starts_with(|c: char| c.is_ascii_alphanumeric());
+            let id = TaskId::parse(text.get(start..end)?)?;
+            (starts_word && ends_word).then_some(id)
+        })
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The six characters without the `t-`.
+    pub fn tail(&self) -> &str {
+        &self.0[PREFIX.len()..]
+    }
+
+    /// Whether `word`, as a person types it, could mean this id: a prefix of three characters or more, with or without `t-`.
+    pub fn is_meant_by(&self, word: &str) -> bool {
+        let word = word.to_ascii_lowercase();
+        let tail = word.strip_prefix(PREFIX).unwrap_or(&word);
+        tail.len() >= 3 && self.tail().starts_with(tail)
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for TaskId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<TaskId, String> {
+        TaskId::parse(&text).ok_or_else(|| format!("`{text}` is not a task id"))
+    }
+}
+
+impl From<TaskId> for String {
+    fn from(id: TaskId) -> String {
+        id.0
+    }
+}
+
+/// The readable part of a file name, made once from the title: at most 50 characters of `a-z 0-9 -`.
+pub fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for c in title.chars().flat_map(char::to_lowercase) {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    if slug.len() > 50 {
+        let cut = slug[..50].rfind('-').filter(|&cut| cut >= 20).unwrap_or(50);
+        slug.truncate(cut);
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_only_whole_ids() {
+        assert!(TaskId::parse("t-7k3f9q").is_some());
+        for wrong in ["t-7k3f9", "t-7k3f9qq", "T-7k3f9q", "t-7k3f9a", "x-7k3f9q", "t-../../", "", "t-7k3f9é"] {
+            assert_eq!(TaskId::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn is_found_in_branch_names_as_a_word_only() {
+        let id = TaskId::parse("t-7k3f9q");
+        assert_eq!(TaskId::find_in("task/t-7k3f9q"), id);
+        assert_eq!(TaskId::find_in("ada/t-7k3f9q-retry"), id);
+        assert_eq!(TaskId::find_in("start-7k3f9q"), None);
+        assert_eq!(TaskId::find_in("t-7k3f9qz"), None);
+        assert_eq!(TaskId::find_in("tät-7k3f9"), None);
+    }
+
+    #[test]
+    fn file_names_carry_ids() {
+        assert_eq!(TaskId::of_file_name("t-7k3f9q-retry.md"), TaskId::parse("t-7k3f9q"));
+        assert_eq!(TaskId::of_file_name("t-7k3f9q.md"), TaskId::parse("t-7k3f9q"));
+        assert_eq!(TaskId::of_file_name("t-7k3f9qretry.md"), None);
+        assert_eq!(TaskId::of_file_name("notes.md"), None);
+    }
+
+    #[test]
+    fn three_characters_are_enough_to_mean_it() {
+        let id = TaskId::parse("t-7k3f9q").expect("a whole id");
+        for word in ["7k3", "t-7k3", "7K3F", "t-7k3f9q"] {
+            assert!(id.is_meant_by(word), "{word}");
+        }
+        for word in ["7k", "t-7k", "k3f", "t-7k3f9qx"] {
+            assert!(!id.is_meant_by(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn slugs_are_safe_in_any_file_system() {
+        assert_eq!(slug("Retry health checks, with back-off!"), "retry-health-checks-with-back-off");
+        assert_eq!(slug("../../etc/passwd $(touch x)"), "etc-passwd-touch-x");
+        assert_eq!(slug("健康检查"), "");
+        assert!(slug(&"word ".repeat(40)).len() <= 50);
+    }
+}

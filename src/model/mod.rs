@@ -1,0 +1,42 @@
+//! The nouns and the rules, pure: no I/O, no clock, no environment.
+
+mod actor;
+mod catalog;
+mod change;
+mod claim;
+mod config;
+mod entry;
+mod evidence;
+mod front;
+mod gates;
+mod id;
+mod next;
+mod refusal;
+mod sections;
+mod state;
+mod task;
+mod time;
+mod truth;
+
+pub use actor::{Actor, Holder, Identity};
+pub use catalog::{Catalog, Place};
+pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_all};
+pub use claim::Claim;
+pub use config::{
+    Approval, BoardCommit, Check, CompleteOn, Config, FeedbackTo, Isolate, OnFailure, OnSuccess, Role, Stage, Worker,
+};
+pub use entry::{Entry, first_line, one_line};
+pub use evidence::{Evidence, Outcome, code_span, flat_command};
+pub use front::{Blocked, EvidencePolicy, Front, Phase, Priority};
+pub use gates::{cycle, missing_for_done, missing_for_ready, needs_approval};
+pub use id::{TaskId, slug};
+pub use next::{Offer, Ranking, Step, held_by, how, rank};
+pub use refusal::Refusal;
+pub use sections::{
+    CRITERIA, DONE, ERRORS, EVIDENCE, FILES, GOAL, KEYS, LOG, NOTES, ORDER, QUESTIONS, READY, REVIEW, VALIDATION,
+    is_placeholder, without_comments,
+};
+pub use state::State;
+pub use task::{Criterion, Task};
+pub use time::{Timestamp, parse_duration, span};
+pub use truth::{Sight, Truth, truth};

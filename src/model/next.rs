@@ -1,0 +1,203 @@
+//! What comes next for one actor: a deterministic choice among the open tasks, and why the others were passed over.
+
+use std::collections::BTreeMap;
+
+use super::actor::{Actor, Identity};
+use super::config::{Config, Role};
+use super::gates;
+use super::id::TaskId;
+use super::sections;
+use super::state::State;
+use super::task::Task;
+use super::time::Timestamp;
+
+/// The kinds of next work, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The actor's own work came back: checks failed or the review rejected it.
+    TakeUpAgain,
+    /// The actor's own work is unfinished.
+    GoOn,
+    /// The actor's own work is reviewed and waits to be completed.
+    Complete,
+    /// Somebody else's work waits for a review.
+    Review,
+    /// A ready task is free.
+    Claim,
+    /// A pending task waits to be prepared.
+    Prepare,
+}
+
+/// A task that the actor could do now.
+#[derive(Clone, Debug)]
+pub struct Offer<'a> {
+    /// Which.
+    pub task: &'a Task,
+    /// What to do with it.
+    pub step: Step,
+}
+
+/// The outcome of the choice.
+#[derive(Debug, Default)]
+pub struct Ranking<'a> {
+    /// Best first.
+    pub offers: Vec<Offer<'a>>,
+    /// The others, in order of id, each with the reason.
+    pub passed_over: Vec<(&'a Task, String)>,
+}
+
+/// Ranks all open tasks for one actor. `is_done` tells of a dependency whether it is met.
+pub fn rank<'a>(
+    tasks: &'a [Task],
+    identity: &Identity,
+    config: &Config,
+    now: Timestamp,
+    is_done: impl Fn(&str) -> bool,
+) -> Ranking<'a> {
+    let mut wanted_by: BTreeMap<&str, usize> = BTreeMap::new();
+    for task in tasks.iter().filter(|task| task.state.is_open()) {
+        for id in &task.front.depends_on {
+            *wanted_by.entry(id).or_default() += 1;
+        }
+    }
+    let held = held_by(tasks, identity.actor());
+    let mut ranking = Ranking::default();
+    for task in tasks.iter().filter(|task| task.state.is_open()) {
+        match step(task, identity, config, now, &held, &is_done) {
+            Ok(step) => ranking.offers.push(Offer { task, step }),
+            Err(reason) => ranking.passed_over.push((task, reason)),
+        }
+    }
+    ranking.offers.sort_by_key(|offer| {
+        let wanted = wanted_by.get(offer.task.id.as_str()).copied().unwrap_or(0);
+        let created = offer.task.front.created.map_or(i64::MAX, Timestamp::unix);
+        (offer.step, offer.task.front.priority, std::cmp::Reverse(wanted), created, offer.task.id.clone())
+    });
+    ranking.passed_over.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    ranking
+}
+
+/// The tasks that an actor holds and that are in progress.
+pub fn held_by(tasks: &[Task], actor: &Actor) -> Vec<TaskId> {
+    let is_held = |task: &&Task| task.state == State::InProgress && task.assignee() == Some(actor);
+    tasks.iter().filter(is_held).map(|task| task.id.clone()).collect()
+}
+
+fn step(
+    task: &Task,
+    identity: &Identity,
+    config: &Config,
+    now: Timestamp,
+    held: &[TaskId],
+    is_done: &impl Fn(&str) -> bool,
+) -> Result<Step, String> {
+    if let Some(blocked) = &task.front.blocked {
+        return Err(format!("blocked ({})", blocked.kind));
+    }
+    let actor = identity.actor();
+    let holder = task.claim.as_ref().and_then(|claim| claim.holder.as_ref());
+    let is_mine = holder.map_or(task.front.assignee.as_ref() == Some(actor), |holder| *holder == identity.holder);
+    match task.state {
+        State::InProgress if is_mine => open_question(task).map_or(Ok(Step::GoOn), Err),
+        State::InProgress => {
+            let claim = task.claim.as_ref();
+            let expired = claim.is_some_and(|claim| claim.is_expired(now));
+            let holder = task.assignee().map_or("nobody", Actor::as_str);
+            Err(format!("held by {holder}{}", if expired { ", whose lease has run out" } else { "" }))
+        }
+        State::Review => review_step(task, identity, config),
+        State::Ready => {
+            open_question(task).map_or(Ok(()), Err)?;
+            if let Some(kept) = task.assignee().filter(|_| !is_mine) {
+                return Err(format!("kept for {kept}"));
+            }
+            if !config.may(actor, Role::Implement) {
+                return Err(format!("{actor} does not implement"));
+            }
+            let waits: Vec<_> = task.front.depends_on.iter().filter(|id| !is_done(id)).map(String::as_str).collect();
+            if !waits.is_empty() {
+                return Err(format!("waits for {}", waits.join(", ")));
+            }
+            let lacking = config.lacking(actor, &task.front.needs);
+            if !lacking.is_empty() {
+                return Err(format!("needs {}", lacking.join(", ")));
+            }
+            if holder.is_some() {
+                return Ok(Step::TakeUpAgain);
+            }
+            let limit = config.workers.get(actor).and_then(|worker| worker.limit);
+            if limit.is_some_and(|limit| held.len() >= limit) {
+                return Err(format!("{actor} holds as many as it may ({})", held.len()));
+            }
+            Ok(Step::Claim)
+        }
+        State::Pending if !config.may(actor, Role::Prepare) => Err(format!("{actor} does not prepare")),
+        State::Pending => match task.front.assignee.as_ref().filter(|kept| *kept != actor) {
+            Some(kept) => Err(format!("kept for {kept}")),
+            None => Ok(Step::Prepare),
+        },
+        State::Done | State::Failed => Err("closed".to_owned()),
+    }
+}
+
+fn review_step(task: &Task, identity: &Identity, config: &Config) -> Result<Step, String> {
+    let actor = identity.actor();
+    let workers = task.workers();
+    let tree = task.front.tested.as_deref().unwrap_or_default();
+    let is_approved = task.approvals().iter().any(|(by, approved)| approved == tree && !workers.contains(by));
+    if workers.contains(actor) {
+        let is_needed = match config.review.approval {
+            super::config::Approval::Never => false,
+            super::config::Approval::Always => true,
+            super::config::Approval::Auto => knows_others(config, actor) || workers.len() > 1,
+        };
+        return if is_needed && !is_approved {
+            Err("waits for somebody else's review".to_owned())
+        } else {
+            Ok(Step::Complete)
+        };
+    }
+    if let Some(reviewer) = task.front.reviewer.as_ref().filter(|reviewer| *reviewer != actor) {
+        return Err(format!("{reviewer} is asked to review it"));
+    }
+    if !config.may(actor, Role::Review) {
+        return Err(format!("{actor} does not review"));
+    }
+    Ok(Step::Review)
+}
+
+fn knows_others(config: &Config, actor: &Actor) -> bool {
+    config.workers.keys().any(|other| other != actor)
+}
+
+fn open_question(task: &Task) -> Option<String> {
+    let question = task.open_questions().into_iter().next()?;
+    Some(format!("waits for an answer: {question}"))
+}
+
+/// What kept the definition of ready or done from being met, for the line that tells how to go on.
+pub fn how(offer: &Offer<'_>) -> String {
+    let id = &offer.task.id;
+    match offer.step {
+        Step::TakeUpAgain => {
+            let last = [sections::ERRORS, sections::REVIEW].map(|section| offer.task.entries(section).pop());
+            let last = last.into_iter().flatten().max_by_key(|entry| entry.at);
+            let why = last.map_or_else(|| "it came back".to_owned(), |entry| entry.text);
+            format!("it came back to you ({why}); read `mcp show {id}`, mend it and commit")
+        }
+        Step::GoOn => format!("you hold it; read `mcp show {id}`, work, and commit"),
+        Step::Complete => {
+            let missing = gates::missing_for_done(offer.task);
+            if missing.is_empty() {
+                format!("nothing is missing: `mcp complete {id}`")
+            } else {
+                format!("before `mcp complete {id}`: {}", missing.join("; "))
+            }
+        }
+        Step::Review => format!("read it with `mcp show {id}`, then `mcp review {id} --approve` or `--reject -m TEXT`"),
+        Step::Claim => format!("take it: `mcp claim {id}`"),
+        Step::Prepare => {
+            format!("give it a goal and criteria, then `mcp prep {id}`; `mcp prep {id} --prompt` asks a chat agent")
+        }
+    }
+}

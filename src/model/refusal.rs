@@ -1,0 +1,350 @@
+//! Why the program says no: what is wrong, what to do next, and the exit code. All words for refusals stand here.
+
+use std::fmt;
+
+use super::actor::Actor;
+use super::id::TaskId;
+use super::state::State;
+
+/// A no that a person or an agent can act on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The present folder is in no git repository.
+    NoRepository { folder: String },
+    /// The repository has no working tree.
+    BareRepository,
+    /// The repository is of a kind that cannot be opened.
+    UnsupportedRepository { what: String },
+    /// Git trusts only repositories of their owner.
+    ForeignRepository { path: String },
+    /// The repository has no board.
+    NoBoard,
+    /// The board cannot be used as it lies on disk.
+    DamagedBoard { what: String, mend: String },
+    /// The configuration cannot be read.
+    BadConfig { place: String, message: String, hint: Option<String> },
+    /// Nobody is known to act.
+    NoActor,
+    /// No id starts so.
+    NoSuchTask { word: String, near: Option<TaskId> },
+    /// Several ids start so.
+    Ambiguous { word: String, candidates: Vec<TaskId> },
+    /// The file cannot be read as a task.
+    BadFile { task: Option<TaskId>, place: String, message: String, hint: Option<String> },
+    /// The edit would have changed more than it should.
+    EditRefused { task: TaskId, reason: String },
+    /// The verb does not fit the state.
+    WrongState { task: TaskId, is: State, verb: &'static str, hint: String },
+    /// tdd: the checks pass where a failing test should come first.
+    NotRed { task: TaskId },
+    /// Somebody else works on it.
+    HeldBy { task: TaskId, holder: Actor, place: Option<String>, since: String },
+    /// It came back to somebody else.
+    KeptFor { task: TaskId, actor: Actor },
+    /// The holder has changed since this worktree claimed it.
+    Lost { task: TaskId, held: u64, epoch: u64, holder: Option<Actor> },
+    /// Its holder's checkout is not here.
+    HeldElsewhere { task: TaskId, place: String },
+    /// Only the holder may.
+    NotHolder { task: TaskId, verb: &'static str },
+    /// Nobody reviews their own work.
+    OwnWork { task: TaskId, actor: Actor },
+    /// It waits for others.
+    Waiting { task: TaskId, on: Vec<String> },
+    /// Somebody said that it cannot go on.
+    Blocked { task: TaskId, kind: String, reason: String },
+    /// The worker lacks what it needs.
+    Incapable { task: TaskId, actor: Actor, lacking: Vec<String> },
+    /// The worker's role does not include it.
+    NotTheirRole { actor: Actor, role: &'static str },
+    /// The worker holds as many tasks as it may.
+    OverLimit { actor: Actor, limit: usize, held: Vec<TaskId> },
+    /// The definition of ready is not met.
+    NotReady { task: TaskId, missing: Vec<String> },
+    /// The definition of done is not met.
+    NotDone { task: TaskId, missing: Vec<String> },
+    /// Checks failed.
+    ChecksFailed { task: Option<TaskId>, checks: Vec<String>, next: String },
+    /// The commands of this repository were not trusted yet.
+    Untrusted { commands: Vec<String> },
+    /// The title says nothing.
+    EmptyTitle,
+    /// Something given is no good.
+    BadInput { message: String, hint: Option<String> },
+    /// Another process is changing the same task.
+    Busy { task: TaskId },
+    /// Nothing to do.
+    Nothing { why: String, hint: Option<String> },
+    /// A commit would take a task out of history.
+    WouldLose { task: TaskId, path: String },
+    /// A commit would put a task into history twice.
+    WouldDouble { task: TaskId, paths: Vec<String> },
+    /// Another process changed the index while the checks ran.
+    IndexChanged,
+    /// The commit belongs to no task and the board asks for one.
+    NeedsTask,
+    /// The bound task failed.
+    BoundToFailed { task: TaskId },
+    /// Something that a retrospective needs is missing.
+    Retro { message: String, hint: Option<String> },
+    /// The user stopped it.
+    Interrupted,
+    /// Everything was said already; only the exit code is left.
+    Reported,
+    /// Findings of a check-up.
+    Findings { count: usize, what: &'static str },
+}
+
+use Refusal::*;
+
+impl Refusal {
+    /// A stable word for programs; listed in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            NoRepository { .. } => "no_repository",
+            BareRepository => "bare_repository",
+            UnsupportedRepository { .. } => "unsupported_repository",
+            ForeignRepository { .. } => "foreign_repository",
+            NoBoard => "no_board",
+            DamagedBoard { .. } => "damaged_board",
+            BadConfig { .. } => "bad_config",
+            NoActor => "no_actor",
+            NoSuchTask { .. } => "no_such_task",
+            Ambiguous { .. } => "ambiguous_id",
+            BadFile { .. } => "bad_file",
+            EditRefused { .. } => "edit_refused",
+            WrongState { .. } => "wrong_state",
+            NotRed { .. } => "not_red",
+            HeldBy { .. } => "held_by_another",
+            KeptFor { .. } => "kept_for_another",
+            Lost { .. } => "lost_to_another",
+            HeldElsewhere { .. } => "held_elsewhere",
+            NotHolder { .. } => "not_holder",
+            OwnWork { .. } => "own_work",
+            Waiting { .. } => "waiting",
+            Blocked { .. } => "blocked",
+            Incapable { .. } => "incapable",
+            NotTheirRole { .. } => "not_their_role",
+            OverLimit { .. } => "over_limit",
+            NotReady { .. } => "not_ready",
+            NotDone { .. } => "not_done",
+            ChecksFailed { .. } => "checks_failed",
+            Untrusted { .. } => "untrusted",
+            EmptyTitle => "empty_title",
+            BadInput { .. } => "bad_input",
+            Busy { .. } => "busy",
+            Nothing { .. } => "nothing_to_do",
+            WouldLose { .. } => "would_lose_task",
+            WouldDouble { .. } => "would_double_task",
+            IndexChanged => "index_changed",
+            NeedsTask => "needs_task",
+            BoundToFailed { .. } => "bound_to_failed",
+            Retro { .. } => "retro",
+            Interrupted => "interrupted",
+            Reported => "reported",
+            Findings { .. } => "findings",
+        }
+    }
+
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Nothing { .. } => 3,
+            HeldBy { .. } | KeptFor { .. } | Lost { .. } | NotHolder { .. } => 4,
+            EmptyTitle | BadInput { .. } => 2,
+            _ => 1,
+        }
+    }
+
+    /// The task that it is about.
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            EditRefused { task, .. }
+            | WrongState { task, .. }
+            | NotRed { task }
+            | HeldBy { task, .. }
+            | KeptFor { task, .. }
+            | Lost { task, .. }
+            | HeldElsewhere { task, .. }
+            | NotHolder { task, .. }
+            | OwnWork { task, .. }
+            | Waiting { task, .. }
+            | Blocked { task, .. }
+            | Incapable { task, .. }
+            | NotReady { task, .. }
+            | NotDone { task, .. }
+            | Busy { task }
+            | WouldLose { task, .. }
+            | WouldDouble { task, .. }
+            | BoundToFailed { task } => Some(task),
+            BadFile { task, .. } | ChecksFailed { task, .. } => task.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The single things that are missing, for programs.
+    pub fn missing(&self) -> &[String] {
+        match self {
+            NotReady { missing, .. } | NotDone { missing, .. } => missing,
+            _ => &[],
+        }
+    }
+
+    /// What to do next, if there is something to do.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            NoRepository { .. } => "go to a git repository, or make one: `git init`".to_owned(),
+            BareRepository => "use a checkout: `git worktree add ../work`".to_owned(),
+            UnsupportedRepository { .. } => {
+                "make a clone with `git clone --ref-format=files` and SHA-1 objects, and use that".to_owned()
+            }
+            ForeignRepository { path } => format!("if you trust it: `git config --global --add safe.directory {path}`"),
+            NoBoard => "`mcp init` makes one".to_owned(),
+            DamagedBoard { mend, .. } => mend.clone(),
+            BadConfig { hint, .. }
+            | BadFile { hint, .. }
+            | BadInput { hint, .. }
+            | Nothing { hint, .. }
+            | Retro { hint, .. } => {
+                return hint.clone();
+            }
+            NoActor => "say who you are: `mcp --as NAME …`, MCP_AGENT, or `git config user.name`".to_owned(),
+            NoSuchTask { near: Some(near), .. } => format!("did you mean {near}? `mcp list` names all"),
+            NoSuchTask { near: None, .. } => "`mcp list` names all tasks".to_owned(),
+            Ambiguous { .. } => "type one more character".to_owned(),
+            EditRefused { task, .. } => format!("edit the file by hand: `mcp edit {task}`"),
+            WrongState { hint, .. } => hint.clone(),
+            NotRed { task } => {
+                format!(
+                    "commit a test that fails first, or leave test-driven work: `mcp edit {task} --set phase=refactor`"
+                )
+            }
+            HeldBy { task, .. } => format!("`mcp show {task}` tells more, `mcp next` finds you another"),
+            KeptFor { task, .. } => format!("`mcp claim {task} --force --reason TEXT` takes it all the same"),
+            Lost { task, .. } => {
+                format!("keep your work on a branch of its own and tell the holder: `mcp note {task} -m TEXT`")
+            }
+            HeldElsewhere { .. } => "run the command there".to_owned(),
+            NotHolder { task, .. } => format!("`mcp show {task}` tells who holds it"),
+            OwnWork { .. } => "somebody else reviews it, as `mcp --as NAME review …`".to_owned(),
+            Waiting { .. } => "finish those first; `mcp next` picks what is free".to_owned(),
+            Refusal::Blocked { task, .. } => format!("`mcp unblock {task}` when that is settled"),
+            Incapable { .. } | NotTheirRole { .. } => "`workers` in .mcp/config.yaml says who can do what".to_owned(),
+            OverLimit { held, .. } => format!("finish or release one: {}", listed(held)),
+            NotReady { task, .. } => {
+                format!("fill it in with `mcp edit {task}`, or have a chat agent do it: `mcp prep {task} --prompt`")
+            }
+            NotDone { task, .. } => format!("`mcp show {task}` lists them; `mcp edit {task} --check N` ticks a box"),
+            ChecksFailed { next, .. } => next.clone(),
+            Untrusted { .. } => "read them, then `mcp trust`".to_owned(),
+            EmptyTitle => "say in a few words what is to be done: `mcp create \"Retry health checks\"`".to_owned(),
+            Busy { .. } => "try again in a moment".to_owned(),
+            WouldLose { task, path } => {
+                format!(
+                    "to put the task away use `mcp drop {task}`; to keep it, `git restore --staged --worktree {path}`; nothing was committed"
+                )
+            }
+            WouldDouble { .. } => {
+                "unstage the older of the two with `git restore --staged PATH`; nothing was committed".to_owned()
+            }
+            IndexChanged => "nothing was committed; look at `git status` and commit again".to_owned(),
+            NeedsTask => {
+                "claim one with `mcp claim`, or say that there is none: `MCP_TASK=none git commit …`".to_owned()
+            }
+            BoundToFailed { task } => {
+                format!("`mcp retry {task}` to go on with it, or `MCP_TASK=none git commit …` for other work")
+            }
+            Interrupted => "nothing was changed; run it again when you like".to_owned(),
+            Reported | Findings { .. } => return None,
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoRepository { folder } => write!(f, "{folder} is not inside a git repository"),
+            BareRepository => write!(f, "this repository is bare: it has no working tree for task files"),
+            UnsupportedRepository { what } => write!(f, "this repository cannot be opened: {what}"),
+            ForeignRepository { path } => write!(f, "git does not trust {path}: it belongs to another user"),
+            NoBoard => write!(f, "this repository has no board yet"),
+            DamagedBoard { what, .. } => f.write_str(what),
+            BadConfig { place, message, .. } => write!(f, "{place}: {message}"),
+            NoActor => write!(f, "it is not known who acts here"),
+            NoSuchTask { word, .. } => write!(f, "no task's id starts with `{word}`"),
+            Ambiguous { word, candidates } => write!(f, "`{word}` could be any of {}", listed(candidates)),
+            BadFile { place, message, .. } => write!(f, "{place}: {message}"),
+            EditRefused { task, reason } => write!(f, "the file of {task} was left alone: {reason}"),
+            WrongState { task, is, verb, .. } => write!(f, "{task} is in {is}, so it cannot be {verb}"),
+            NotRed { task } => write!(f, "{task} is in the phase red, but its checks pass"),
+            HeldBy { task, holder, place, since } => {
+                write!(f, "{task} is held by {holder}")?;
+                if let Some(place) = place {
+                    write!(f, " in {place}")?;
+                }
+                write!(f, ", since {since}")
+            }
+            KeptFor { task, actor } => write!(f, "{task} is kept for {actor}"),
+            Lost { task, held, epoch, holder } => {
+                let now = holder.as_ref().map_or_else(|| "nobody".to_owned(), Actor::to_string);
+                write!(
+                    f,
+                    "{task} was taken over: this worktree held it at epoch {held}, it is now at epoch {epoch} and held by {now}"
+                )
+            }
+            HeldElsewhere { task, place } => write!(f, "{task} is checked out in {place}"),
+            NotHolder { task, verb } => write!(f, "only the holder of {task} may {verb} it"),
+            OwnWork { task, actor } => write!(f, "{actor} worked on {task} and cannot review it"),
+            Waiting { task, on } => write!(f, "{task} waits for {}", on.join(", ")),
+            Refusal::Blocked { task, kind, reason } if reason.is_empty() => write!(f, "{task} is blocked ({kind})"),
+            Refusal::Blocked { task, kind, reason } => write!(f, "{task} is blocked ({kind}): {reason}"),
+            Incapable { task, actor, lacking } => {
+                write!(f, "{task} needs {}, which {actor} cannot", lacking.join(", "))
+            }
+            NotTheirRole { actor, role } => write!(f, "{actor} does not {role} here"),
+            OverLimit { actor, limit, held } => {
+                write!(f, "{actor} may hold {limit} at once and holds {}", listed(held))
+            }
+            NotReady { task, missing } => write!(f, "{task} is not ready:{}", bullets(missing)),
+            NotDone { task, missing } => write!(f, "{task} is not done:{}", bullets(missing)),
+            ChecksFailed { checks, .. } => write!(f, "{} failed", checks.join(", ")),
+            Untrusted { commands } => {
+                write!(f, "the checks of this board have not been trusted on this machine: {}", commands.join(", "))
+            }
+            EmptyTitle => write!(f, "a task needs a title"),
+            BadInput { message, .. } | Retro { message, .. } => f.write_str(message),
+            Busy { task } => write!(f, "another process is changing {task}"),
+            Nothing { why, .. } => f.write_str(why),
+            WouldLose { task, path } => {
+                write!(f, "this commit would take {task} out of the repository ({path} is gone)")
+            }
+            WouldDouble { task, paths } => {
+                write!(f, "this commit would hold {task} more than once: {}", paths.join(", "))
+            }
+            IndexChanged => {
+                write!(f, "the index was changed by another process while the checks ran, so they do not speak for it")
+            }
+            NeedsTask => write!(f, "this commit belongs to no task, and the board asks for one (hooks.require_task)"),
+            BoundToFailed { task } => write!(f, "this worktree works on {task}, which is in failed"),
+            Interrupted => write!(f, "stopped"),
+            Reported => Ok(()),
+            Findings { count: 1, what } => write!(f, "1 {what}"),
+            Findings { count, what } => write!(f, "{count} {what}s"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// One reason on the same line, several below it.
+fn bullets(reasons: &[String]) -> String {
+    match reasons {
+        [one] => format!(" {one}"),
+        many => many.iter().map(|reason| format!("\n  - {reason}")).collect(),
+    }
+}
+
+fn listed(ids: &[TaskId]) -> String {
+    let names: Vec<_> = ids.iter().map(TaskId::as_str).collect();
+    names.join(", ")
+}

@@ -1,0 +1,122 @@
+//! Points in time as they stand in files: UTC, whole seconds.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A moment, written `2026-11-20T09:12:03Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// Takes a moment from the clock and cuts it to whole seconds.
+    pub fn new(moment: DateTime<Utc>) -> Timestamp {
+        Timestamp(moment.trunc_subsecs(0))
+    }
+
+    /// Reads RFC 3339, or a date alone as its midnight.
+    pub fn parse(text: &str) -> Option<Timestamp> {
+        if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+            return Some(Timestamp::new(moment.with_timezone(&Utc)));
+        }
+        let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        Some(Timestamp(date.and_hms_opt(0, 0, 0)?.and_utc()))
+    }
+
+    /// That much later.
+    pub fn after(self, duration: Duration) -> Timestamp {
+        let delta = chrono::TimeDelta::from_std(duration).unwrap_or(chrono::TimeDelta::MAX);
+        Timestamp(self.0.checked_add_signed(delta).unwrap_or(DateTime::<Utc>::MAX_UTC))
+    }
+
+    /// Seconds from `earlier` to this, negative if it is not earlier.
+    pub fn seconds_since(self, earlier: Timestamp) -> i64 {
+        (self.0 - earlier.0).num_seconds()
+    }
+
+    /// Seconds since 1970.
+    pub fn unix(self) -> i64 {
+        self.0.timestamp()
+    }
+
+    /// The day alone, `2026-11-20`.
+    pub fn date(self) -> String {
+        self.0.format("%Y-%m-%d").to_string()
+    }
+
+    /// The moment with that many seconds since 1970.
+    pub fn from_unix(seconds: i64) -> Timestamp {
+        Timestamp(DateTime::from_timestamp(seconds, 0).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Timestamp, String> {
+        Timestamp::parse(&text).ok_or_else(|| format!("`{text}` is not a time such as 2026-11-20T09:12:03Z"))
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(time: Timestamp) -> String {
+        time.to_string()
+    }
+}
+
+/// Says a span of time in its largest useful units: `45s`, `12m`, `3h 20m`, `5d`.
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m", seconds / 60),
+        3600..86400 if seconds % 3600 < 60 => format!("{}h", seconds / 3600),
+        3600..86400 => format!("{}h {}m", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{}d", seconds / 86400),
+    }
+}
+
+/// Reads a duration such as `90s`, `10m`, `2h` or `3d`; a bare number is seconds.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.trim().parse().ok()?;
+    let factor = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86400,
+        _ => return None,
+    };
+    number.checked_mul(factor).map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_with_their_units() {
+        assert_eq!(parse_duration("10m"), Some(Duration::from_secs(600)));
+        assert_eq!(parse_duration("2h"), Some(Duration::from_secs(7200)));
+        assert_eq!(parse_duration("45"), Some(Duration::from_secs(45)));
+        assert_eq!(parse_duration("ten"), None);
+        assert_eq!(parse_duration("1w"), None);
+        assert_eq!(parse_duration("99999999999999999999d"), None);
+    }
+
+    #[test]
+    fn spans_are_said_in_their_largest_units() {
+        let said: Vec<_> = [0, 59, 60, 3600, 5400, 86400 * 3].map(span).to_vec();
+        assert_eq!(said, ["0s", "59s", "1m", "1h", "1h 30m", "3d"]);
+    }
+}
