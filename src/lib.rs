@@ -4,4 +4,5 @@ pub mod git;
 pub mod model;
 pub mod process;
 pub mod report;
+pub mod store;
 pub mod text;

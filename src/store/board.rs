@@ -1,0 +1,142 @@
+//! The board's folders: where they are, what lies in them, and whether they are what they should be.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use walkdir::WalkDir;
+
+use crate::model::{Catalog, Refusal, State, TaskId};
+
+/// The board's folder, at the top of a working tree.
+pub const BOARD: &str = ".mcp";
+/// The folder of the state folders.
+pub const TASKS: &str = ".mcp/tasks";
+
+/// The board in one working tree: a path, no handles.
+#[derive(Clone, Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// The path of a state's folder below the top of the working tree.
+pub fn folder_path(state: State) -> String {
+    format!("{TASKS}/{state}")
+}
+
+impl Store {
+    /// The board in this working tree, which may not exist yet.
+    pub fn at(root: &Path) -> Store {
+        Store { root: root.to_owned() }
+    }
+
+    /// The top of the working tree.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path below the top, given with `/`.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// Whether there is a board.
+    pub fn exists(&self) -> bool {
+        self.path(TASKS).symlink_metadata().is_ok()
+    }
+
+    /// Refuses a board whose folders are links or files: following them would read or write outside of it.
+    pub fn must_be_sound(&self) -> Result<(), Refusal> {
+        if !self.exists() {
+            return Err(Refusal::NoBoard);
+        }
+        let folders = State::ALL.map(folder_path);
+        let all = [BOARD, TASKS, ".mcp/tmp", ".mcp/archive", ".mcp/retros", ".mcp/templates"];
+        for folder in all.into_iter().chain(folders.iter().map(String::as_str)) {
+            let Ok(metadata) = self.path(folder).symlink_metadata() else { continue };
+            if !metadata.is_dir() {
+                let what = if metadata.is_symlink() { "a symbolic link" } else { "not a folder" };
+                return Err(Refusal::DamagedBoard {
+                    what: format!("{folder} is {what}; no link below .mcp is followed"),
+                    mend: format!("put a real folder in the place of {folder}"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the folders and their `.gitkeep`s that are missing, and says which files it made.
+    pub fn make(&self) -> Result<Vec<String>> {
+        let mut made = Vec::new();
+        for state in State::ALL {
+            let folder = folder_path(state);
+            fs_err::create_dir_all(self.path(&folder))?;
+            // Without it git's rename detection of folders moves other people's new tasks when the last one leaves.
+            made.extend(self.make_file(&format!("{folder}/.gitkeep"), "")?);
+        }
+        made.extend(self.make_file(".mcp/.gitignore", "tmp/\n")?);
+        Ok(made)
+    }
+
+    /// Makes a file unless something is there already.
+    pub fn make_file(&self, path: &str, text: &str) -> Result<Option<String>> {
+        let full = self.path(path);
+        if full.symlink_metadata().is_ok() {
+            return Ok(None);
+        }
+        if let Some(folder) = full.parent() {
+            fs_err::create_dir_all(folder)?;
+        }
+        fs_err::write(&full, text)?;
+        Ok(Some(path.to_owned()))
+    }
+
+    /// Lists the names in all state folders; opens no file.
+    pub fn catalog(&self) -> Result<Catalog> {
+        let mut catalog = Catalog::default();
+        for state in State::ALL {
+            let folder = folder_path(state);
+            for name in self.names(&folder)? {
+                catalog.add(state, &folder, &name);
+            }
+        }
+        Ok(catalog)
+    }
+
+    /// The names of the markdown files in one folder, in no particular order.
+    pub fn names(&self, folder: &str) -> Result<Vec<String>> {
+        let full = self.path(folder);
+        if !full.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut names = Vec::new();
+        for entry in WalkDir::new(&full).min_depth(1).max_depth(1).follow_links(false).follow_root_links(false) {
+            let entry = entry.with_context(|| format!("listing {folder}"))?;
+            let Some(name) = entry.file_name().to_str() else { continue };
+            if name.ends_with(".md") && !name.starts_with('.') {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+
+    /// The paths of archived tasks by id.
+    pub fn archived(&self) -> Result<Vec<(TaskId, String)>> {
+        let folder = self.path(".mcp/archive");
+        if !folder.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for entry in WalkDir::new(&folder).min_depth(2).max_depth(2).follow_links(false).sort_by_file_name() {
+            let entry = entry.context("listing .mcp/archive")?;
+            let (Some(name), Some(month)) =
+                (entry.file_name().to_str(), entry.path().parent().and_then(Path::file_name))
+            else {
+                continue;
+            };
+            if let (Some(id), Some(month)) = (TaskId::of_file_name(name), month.to_str()) {
+                found.push((id, format!(".mcp/archive/{month}/{name}")));
+            }
+        }
+        Ok(found)
+    }
+}

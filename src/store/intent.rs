@@ -1,0 +1,77 @@
+//! Intents: what a change is about to do to the files, written down before it is committed to, so that any later command can finish it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Edit, TaskId};
+
+use super::file::write_durably;
+
+/// One change under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Whose.
+    pub task: TaskId,
+    /// Where the file lay; `None` when the change makes it.
+    pub from: Option<String>,
+    /// Where it shall lie.
+    pub to: String,
+    /// The value that the cell had.
+    pub old_cell: Option<String>,
+    /// The nonce of the claim that the change puts into the cell: if the cell has it, the change was committed to.
+    pub nonce: String,
+    /// The text it started from.
+    pub old_text: String,
+    /// The edits, to be made again should a person have edited the file meanwhile.
+    pub edits: Vec<Edit>,
+    /// Whether this worktree works on the task afterwards, and at which epoch.
+    pub bind: Option<u64>,
+}
+
+/// The intents of one worktree.
+#[derive(Clone, Debug)]
+pub struct Intents {
+    folder: PathBuf,
+}
+
+impl Intents {
+    /// Those in a worktree's git dir.
+    pub fn below(git_dir: &Path) -> Intents {
+        Intents { folder: git_dir.join("mcp/intents") }
+    }
+
+    /// The one for a task. A damaged one counts as none: it is written whole before anything else happens.
+    pub fn read(&self, task: &TaskId) -> Option<Intent> {
+        let bytes = fs_err::read(self.path(task)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// The tasks that have one.
+    pub fn tasks(&self) -> Vec<TaskId> {
+        let Ok(entries) = fs_err::read_dir(&self.folder) else { return Vec::new() };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut tasks: Vec<_> = names.filter_map(|name| TaskId::parse(name.strip_suffix(".json")?)).collect();
+        tasks.sort();
+        tasks
+    }
+
+    /// Writes one down.
+    pub fn write(&self, intent: &Intent) -> Result<()> {
+        let bytes = serde_json::to_vec(intent).expect("an intent has only text keys");
+        write_durably(&self.path(&intent.task), &bytes)
+    }
+
+    /// Forgets one.
+    pub fn clear(&self, task: &TaskId) -> Result<()> {
+        match fs_err::remove_file(self.path(task)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn path(&self, task: &TaskId) -> PathBuf {
+        self.folder.join(format!("{task}.json"))
+    }
+}

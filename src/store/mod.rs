@@ -1,0 +1,16 @@
+//! `.mcp/` on disk: names, files, locks, settings; nothing of git, and nothing is printed.
+
+mod board;
+mod config;
+mod exchange;
+mod file;
+mod intent;
+mod lock;
+mod templates;
+
+pub use board::{BOARD, Store, TASKS, folder_path};
+pub use config::{CONFIG, config_from};
+pub use file::{Replaced, Sighted, write_durably};
+pub use intent::{Intent, Intents};
+pub use lock::{Lock, lock};
+pub use templates::{KINDS, built_in};

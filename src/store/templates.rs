@@ -1,0 +1,57 @@
+//! Task templates: built in, and the board's own over them.
+
+use anyhow::Result;
+
+use crate::model::Refusal;
+
+use super::board::Store;
+use super::file::Sighted;
+
+/// The built-in kinds of task.
+pub const KINDS: &[&str] = &["feature", "bug", "chore", "docs", "tdd", "research", "ops"];
+
+/// The built-in template of a kind.
+pub fn built_in(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "feature" => include_str!("../../templates/feature.md"),
+        "bug" => include_str!("../../templates/bug.md"),
+        "chore" => include_str!("../../templates/chore.md"),
+        "docs" => include_str!("../../templates/docs.md"),
+        "tdd" => include_str!("../../templates/tdd.md"),
+        "research" => include_str!("../../templates/research.md"),
+        "ops" => include_str!("../../templates/ops.md"),
+        _ => return None,
+    })
+}
+
+impl Store {
+    /// The template of a kind: the board's own, else the built-in one.
+    pub fn template(&self, kind: &str) -> Result<String> {
+        let is_word = !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let path = format!(".mcp/templates/{kind}.md");
+        if is_word {
+            match self.sight(&path)? {
+                Sighted::Bytes(bytes) => {
+                    let text = String::from_utf8(bytes);
+                    return text.map_err(|_| bad(format!("{path} is not UTF-8"), None));
+                }
+                Sighted::Refused(why) => return Err(bad(format!("{path} is {why}"), None)),
+                Sighted::Missing => {}
+            }
+        }
+        match built_in(kind) {
+            Some(template) => Ok(template.to_owned()),
+            None => {
+                let near = crate::text::suggestion(kind, KINDS.iter().copied());
+                let kinds = KINDS.join(", ");
+                let hint =
+                    near.map_or_else(|| format!("the kinds are {kinds}"), |near| format!("did you mean `{near}`?"));
+                Err(bad(format!("there is no template for the kind `{kind}`"), Some(hint)))
+            }
+        }
+    }
+}
+
+fn bad(message: String, hint: Option<String>) -> anyhow::Error {
+    Refusal::BadInput { message, hint }.into()
+}
