@@ -1,5 +1,6 @@
 //! `mcp` hands the work of a project from one worker to the next, as markdown task files inside its git repository.
 
+pub mod engine;
 pub mod git;
 pub mod model;
 pub mod process;

@@ -1,0 +1,173 @@
+//! Finding out how a project is tested, for `init`.
+
+use std::path::Path;
+
+use anyhow::Result;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::model::Check;
+
+/// How deep below the top parts of a project are looked for.
+const DEPTH: usize = 4;
+/// Folders that hold other people's projects, or what was built.
+const PASSED_OVER: &[&str] = &[
+    "node_modules",
+    "target",
+    "vendor",
+    "third_party",
+    "dist",
+    "build",
+    "venv",
+    "site-packages",
+    "testdata",
+    "fixtures",
+];
+
+/// The test commands of a project, the top first, at most one a kind and folder.
+pub fn test_commands(root: &Path) -> Result<Vec<Check>> {
+    let mut found: Vec<(String, &'static str, String)> = Vec::new();
+    let folders = WalkDir::new(root).max_depth(DEPTH).sort_by_file_name().into_iter().filter_entry(is_looked_at);
+    for folder in folders.flatten().filter(|entry| entry.file_type().is_dir()) {
+        let below = folder.path().strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
+        for (kind, command) in commands_in(folder.path()) {
+            // A workspace's own command covers its members.
+            let is_covered = found
+                .iter()
+                .any(|(dir, other, _)| *other == kind && (dir.is_empty() || below.starts_with(&format!("{dir}/"))));
+            if !is_covered {
+                found.push((below.clone(), kind, command));
+            }
+        }
+    }
+    let several = found.len() > 1;
+    let checks = found.into_iter().map(|(dir, kind, run)| {
+        let place = dir.replace(['/', ' '], "-");
+        let name = match (several, place.as_str()) {
+            (false, _) => "tests".to_owned(),
+            (true, "") => format!("{kind}-tests"),
+            (true, place) => format!("{place}-{kind}-tests"),
+        };
+        let name = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+        let dir = (!dir.is_empty()).then_some(dir);
+        Check { name, run, dir, on: Default::default(), when: Vec::new(), timeout: Default::default() }
+    });
+    Ok(checks.collect())
+}
+
+fn is_looked_at(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.depth() == 0 || !(name.starts_with('.') || PASSED_OVER.contains(&name.as_ref()))
+}
+
+fn commands_in(folder: &Path) -> Vec<(&'static str, String)> {
+    let has = |name: &str| folder.join(name).is_file();
+    let read = |name: &str| fs_err::read_to_string(folder.join(name)).unwrap_or_default();
+    let mut commands = Vec::new();
+    if has("Cargo.toml") {
+        let locked = if has("Cargo.lock") { " --locked" } else { "" };
+        let workspace =
+            if read("Cargo.toml").lines().any(|line| line.trim() == "[workspace]") { " --workspace" } else { "" };
+        commands.push(("cargo", format!("cargo test{workspace}{locked}")));
+    }
+    if let Some(command) = has("package.json").then(|| node_command(&read("package.json"), &has)).flatten() {
+        commands.push(("node", command));
+    }
+    if has("go.mod") {
+        commands.push(("go", "go test ./...".to_owned()));
+    }
+    if let Some(command) = python_command(folder, &has, &read) {
+        commands.push(("python", command));
+    }
+    if commands.is_empty() {
+        for (names, runner) in [(["Makefile", "makefile"], "make"), (["justfile", "Justfile"], "just")] {
+            let has_target = |name: &&str| {
+                has(name) && read(name).lines().any(|line| line.starts_with("test:") || line.starts_with("test "))
+            };
+            if names.iter().any(|name| has_target(name)) {
+                commands.push((runner, format!("{runner} test")));
+            }
+        }
+    }
+    commands
+}
+
+fn node_command(package: &str, has: &impl Fn(&str) -> bool) -> Option<String> {
+    let package: serde_json::Value = serde_json::from_str(package).ok()?;
+    let script = package.get("scripts")?.get("test")?.as_str()?;
+    if script.contains("no test specified") {
+        return None;
+    }
+    let manager = package.get("packageManager").and_then(|manager| manager.as_str()).unwrap_or_default();
+    let runner = if has("pnpm-lock.yaml") || manager.starts_with("pnpm") {
+        "pnpm test"
+    } else if has("yarn.lock") || manager.starts_with("yarn") {
+        "yarn test"
+    } else if has("bun.lock") || has("bun.lockb") || manager.starts_with("bun") {
+        "bun run test"
+    } else {
+        "npm test"
+    };
+    Some(runner.to_owned())
+}
+
+fn python_command(folder: &Path, has: &impl Fn(&str) -> bool, read: &impl Fn(&str) -> String) -> Option<String> {
+    let is_configured = has("pytest.ini")
+        || read("pyproject.toml").contains("pytest")
+        || read("setup.cfg").contains("[tool:pytest]")
+        || read("tox.ini").contains("pytest");
+    let is_project = has("pyproject.toml") || has("setup.py") || has("setup.cfg") || has("requirements.txt");
+    let has_tests = || {
+        let folders = [folder.to_owned(), folder.join("tests"), folder.join("test")];
+        let names = folders.iter().filter_map(|folder| fs_err::read_dir(folder).ok()).flatten().flatten();
+        let is_test = |name: &str| name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"));
+        let mut tests = names.filter_map(|entry| entry.file_name().into_string().ok());
+        tests.any(|name| is_test(&name))
+    };
+    let uv = if has("uv.lock") { "uv run pytest" } else { "python3 -m pytest" };
+    (is_configured || (is_project && has_tests())).then(|| uv.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(files: &[(&str, &str)], wanted: &[(&str, Option<&str>)]) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs_err::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs_err::write(path, text).expect("a file");
+        }
+        let found = test_commands(folder.path()).expect("found");
+        let found: Vec<_> = found.iter().map(|check| (check.run.as_str(), check.dir.as_deref())).collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn each_kind_of_project_is_known() {
+        check(&[("Cargo.toml", "[package]"), ("Cargo.lock", "")], &[("cargo test --locked", None)]);
+        check(
+            &[("package.json", r#"{"scripts":{"test":"node --test"}}"#), ("pnpm-lock.yaml", "")],
+            &[("pnpm test", None)],
+        );
+        check(&[("package.json", r#"{"scripts":{"test":"echo \"Error: no test specified\" && exit 1"}}"#)], &[]);
+        check(&[("pyproject.toml", "[project]"), ("tests/test_a.py", "")], &[("python3 -m pytest", None)]);
+        check(&[("go.mod", "module x")], &[("go test ./...", None)]);
+        check(&[("Makefile", "build:\n\ntest: build\n")], &[("make test", None)]);
+        check(&[("justfile", "test *args:\n")], &[("just test", None)]);
+        check(&[("README.md", "")], &[]);
+    }
+
+    #[test]
+    fn parts_of_a_project_are_found_but_not_what_it_borrowed() {
+        check(
+            &[
+                ("server/Cargo.toml", "[package]"),
+                ("server/member/Cargo.toml", "[package]"),
+                ("web/package.json", r#"{"scripts":{"test":"vitest"}}"#),
+                ("web/node_modules/x/package.json", r#"{"scripts":{"test":"x"}}"#),
+            ],
+            &[("cargo test", Some("server")), ("npm test", Some("web"))],
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! `doctor`: finds what is not as it should be, explains it, and mends what can be mended without losing a byte.
+
+use anyhow::Result;
+
+use crate::model::State;
+use crate::store::{CONFIG, folder_path};
+
+use super::hook::Installed;
+use super::load::{BoardProblem, CELLS, read_claim};
+use super::workspace::Workspace;
+
+impl Workspace {
+    /// Everything that is not as it should be; nothing on a healthy board. With `fix` what can be mended is mended first.
+    pub fn doctor(&self, fix: bool) -> Result<(Vec<BoardProblem>, Vec<String>)> {
+        let mut mended = Vec::new();
+        if fix {
+            mended.extend(self.store.make()?.into_iter().map(|path| format!("made {path}")));
+            mended.extend(self.tidy()?);
+        }
+        let repository = self.repository()?;
+        let mut findings = Vec::new();
+        let reading = self.read_states(&repository, &State::ALL)?;
+        findings.extend(reading.problems);
+        for task in &reading.tasks {
+            if task.front.id.as_deref().is_some_and(|id| id != task.id.as_str()) {
+                findings.push(finding(
+                    &task.path,
+                    "id_mismatch",
+                    format!("its `id:` is not {}", task.id),
+                    "the file name counts; mend the key",
+                ));
+            }
+        }
+        for state in State::ALL {
+            let path = format!("{}/.gitkeep", folder_path(state));
+            if !self.store.has(&path) && !repository.is_ignored(&path)? {
+                let message = "missing: without it git's rename detection moves new tasks of others".to_owned();
+                findings.push(finding(&path, "no_gitkeep", message, "`mcp doctor --fix` makes it"));
+            }
+        }
+        for id in self.intents().tasks() {
+            let message = format!("a change of {id} was cut short");
+            findings.push(finding(
+                ".mcp",
+                "unfinished",
+                message,
+                "any writing command finishes it, as does `mcp doctor --fix`",
+            ));
+        }
+        for (name, cell) in repository.cells(CELLS)? {
+            let Some(claim) = read_claim(&repository, cell)? else {
+                findings.push(finding(
+                    &name,
+                    "bad_cell",
+                    "its claim cannot be read".to_owned(),
+                    "a newer version of mcp may have written it",
+                ));
+                continue;
+            };
+            let is_elsewhere = claim.worktree.as_deref().is_some_and(|place| std::path::Path::new(place) != self.root);
+            if !claim.state.is_open() || is_elsewhere {
+                continue;
+            }
+            if !reading.catalog.contains(&claim.id) {
+                let message = format!("{} has no file in this checkout", claim.id);
+                findings.push(finding(&claim.path, "no_file", message, "the next change of the task writes it again"));
+                continue;
+            }
+            let Ok(loaded) = self.load(&repository, &claim.id) else { continue };
+            let shown = reading.catalog.state(&claim.id);
+            if loaded.file.is_none() || shown.is_some_and(|shown| shown != loaded.task.state) {
+                let message =
+                    format!("{} is in {} by its cell: this file is an older copy", claim.id, loaded.task.state);
+                findings.push(finding(
+                    &claim.path,
+                    "stale_copy",
+                    message,
+                    "nothing is lost; the next change of the task brings it up to date",
+                ));
+            }
+        }
+        for (hook, installed) in self.installed_hooks(&repository)? {
+            match installed {
+                Installed::Missing => findings.push(finding(
+                    hook,
+                    "no_hook",
+                    format!("the git hook {hook} is not installed"),
+                    "`mcp hooks install`",
+                )),
+                Installed::Foreign { line } => {
+                    let message = format!("the git hook {hook} is not ours and does not call ours");
+                    findings.push(finding(hook, "foreign_hook", message, &format!("add this line to it: {line}")));
+                }
+                Installed::Written | Installed::Current => {}
+            }
+        }
+        let untrusted = self.untrusted();
+        if !untrusted.is_empty() {
+            let names: Vec<_> = untrusted.iter().map(|check| check.name.as_str()).collect();
+            let message = format!("checks that nobody trusted on this machine: {}", names.join(", "));
+            findings.push(finding(CONFIG, "untrusted", message, "read them, then `mcp trust`"));
+        }
+        Ok((findings, mended))
+    }
+}
+
+fn finding(place: &str, code: &'static str, message: String, hint: &str) -> BoardProblem {
+    BoardProblem { place: place.to_owned(), code, message, hint: Some(hint.to_owned()) }
+}

@@ -1,0 +1,75 @@
+//! Feedback: what failed, as an entry for the task and as lines for the terminal; bounded, masked, and said once.
+
+use crate::model::{ERRORS, Entry, Task, Timestamp, one_line};
+use crate::report::{Limits, Report, Secrets, digest, fingerprints_in, read};
+
+use super::checks::Ran;
+use super::workspace::Workspace;
+
+/// Failures in words that may be committed and shown.
+#[derive(Clone, Debug)]
+pub struct Feedback {
+    /// A line: which check, how many failed.
+    pub headline: String,
+    /// The first of the failures, with a separator before it; empty when none was understood.
+    pub first: String,
+    /// A line a failure.
+    pub lines: Vec<String>,
+    /// The details as markdown.
+    pub markdown: String,
+    /// The code tree that failed.
+    pub tree: String,
+}
+
+/// At most so much of one attempt goes into the file.
+const LIMITS: Limits = Limits { failures: 10, bytes: 3900 };
+
+impl Workspace {
+    /// Puts what a failed check printed into words. Failures that the task tells of already are said in a line.
+    pub fn feedback(&self, ran: &Ran, tree: &str, task: Option<&Task>) -> Feedback {
+        let variables = self.places.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let secrets = Secrets::new(variables);
+        let roots: Vec<_> = ran.roots.iter().map(String::as_str).collect();
+        let report = read(&ran.output, &roots);
+        let known = task.and_then(|task| task.document.section_text(ERRORS)).map(fingerprints_in).unwrap_or_default();
+        let digest = digest(&report, &secrets, &known, &LIMITS);
+        let named = digest.lines().first().map(|line| format!("; {}", one_line(&shortened(line)))).unwrap_or_default();
+        Feedback {
+            headline: secrets.mask(&headline(ran, &report)),
+            first: secrets.mask(&named),
+            lines: digest.lines(),
+            markdown: digest.markdown(),
+            tree: tree.to_owned(),
+        }
+    }
+
+    /// The entry for the task's error context.
+    pub(crate) fn feedback_entry(&self, feedback: &Feedback, attempt: u32, now: Timestamp, is_local: bool) -> Entry {
+        let text = format!("{} (attempt {attempt}){} tree:{}", feedback.headline, feedback.first, feedback.tree);
+        let details = if is_local { String::new() } else { feedback.markdown.clone() };
+        Entry { at: now, actor: self.actor().clone(), text, details }
+    }
+}
+
+fn headline(ran: &Ran, report: &Report) -> String {
+    let name = &ran.check.name;
+    let ended = ran.ended.words();
+    match (report.failed.or((!report.failures.is_empty()).then_some(report.failures.len())), report.passed) {
+        (Some(failed), Some(passed)) if failed > 0 => format!("{name} {ended}: {failed} of {} failed", failed + passed),
+        (Some(1), None) => format!("{name} {ended}: 1 failure"),
+        (Some(failed), None) if failed > 1 => format!("{name} {ended}: {failed} failures"),
+        _ => format!("{name} {ended}"),
+    }
+}
+
+/// Whether the task tells already that this code tree failed.
+pub(crate) fn tells_of(task: &Task, tree: &str) -> bool {
+    let wanted = format!("tree:{tree}");
+    task.entries(ERRORS).iter().any(|entry| entry.text.ends_with(&wanted))
+}
+
+/// A line cut so that it still reads well as part of another.
+fn shortened(line: &str) -> String {
+    let kept: String = line.chars().take(160).collect();
+    if kept.len() < line.len() { format!("{kept}…") } else { kept }
+}

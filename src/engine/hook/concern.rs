@@ -1,0 +1,128 @@
+//! Which task a commit belongs to.
+
+use anyhow::Result;
+
+use crate::git::{Oid, Repository};
+use crate::model::{Refusal, State, Task, TaskId};
+
+use super::super::workspace::Workspace;
+
+/// What `MCP_TASK` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Named {
+    /// Nothing: look for the task.
+    #[default]
+    Unsaid,
+    /// `none`: the commit belongs to no task.
+    None,
+    /// A word that means a task.
+    Word(String),
+}
+
+impl Named {
+    /// Reads the variable.
+    pub fn read(value: Option<&str>) -> Named {
+        match value.map(str::trim) {
+            None | Some("") => Named::Unsaid,
+            Some("none") => Named::None,
+            Some(word) => Named::Word(word.to_owned()),
+        }
+    }
+}
+
+/// The task of a commit, and how it was found.
+#[derive(Clone, Debug)]
+pub struct Concern {
+    /// Which.
+    pub task: Task,
+    /// A line to say when it was one of several.
+    pub note: Option<String>,
+}
+
+impl Workspace {
+    /// Finds the task of the commit that is being made, if it belongs to one.
+    pub fn concerned(&self, repository: &Repository, named: &Named) -> Result<Option<Concern>> {
+        match named {
+            Named::None => return Ok(None),
+            Named::Word(word) => {
+                let id = self.resolve(repository, word)?;
+                return Ok(Some(Concern { task: self.load(repository, &id)?.task, note: None }));
+            }
+            Named::Unsaid => {}
+        }
+        if let Some(concern) = self.bound(repository)? {
+            return Ok(Some(concern));
+        }
+        let Some(branch) = repository.head()?.branch else { return Ok(None) };
+        if let Some(task) = self.claimed_on(repository, &branch)? {
+            return Ok(Some(Concern { task, note: None }));
+        }
+        let Some(id) = TaskId::find_in(&branch) else { return Ok(None) };
+        let is_known = self.load(repository, &id).ok().map(|loaded| loaded.task);
+        Ok(is_known.filter(may_carry_commits).map(|task| Concern { task, note: None }))
+    }
+
+    /// The task that this worktree works on: of several the one claimed last.
+    fn bound(&self, repository: &Repository) -> Result<Option<Concern>> {
+        let mut held: Vec<Task> = Vec::new();
+        let mut lost = None;
+        for id in self.bound_tasks() {
+            let Ok(loaded) = self.load(repository, &id) else { continue };
+            let task = loaded.task;
+            let Some(claim) = task.claim.as_ref() else { continue };
+            let at = self.bound_epoch(&id).unwrap_or(0);
+            if claim.epoch > at {
+                if claim.holder.is_some() && task.state.is_open() {
+                    let holder = task.assignee().cloned();
+                    lost = Some(Refusal::Lost { task: id, held: at, epoch: claim.epoch, holder });
+                }
+            } else if may_carry_commits(&task) || (task.state == State::Failed && task.front.resolution.is_none()) {
+                held.push(task);
+            }
+        }
+        held.sort_by_key(|task| (task.claim.as_ref().and_then(|claim| claim.claimed), task.id.clone()));
+        let Some(task) = held.pop() else {
+            return lost.map_or(Ok(None), |lost| Err(lost.into()));
+        };
+        let note = held.last().map(|other| {
+            let others = if held.len() > 1 {
+                format!("{} and {} others", other.id, held.len() - 1)
+            } else {
+                other.id.to_string()
+            };
+            format!("counts for {}, the one claimed last; this worktree also has {others}", task.id)
+        });
+        Ok(Some(Concern { task, note }))
+    }
+
+    /// A task claimed on this branch in a worktree that is no longer there.
+    fn claimed_on(&self, repository: &Repository, branch: &str) -> Result<Option<Task>> {
+        let states = [State::Ready, State::InProgress, State::Review];
+        let is_on = |task: &Task| {
+            task.claim.as_ref().is_some_and(|claim| {
+                claim.holder.is_some()
+                    && claim.branch.as_deref() == Some(branch)
+                    && claim.worktree.as_deref().is_none_or(|place| !std::path::Path::new(place).exists())
+            })
+        };
+        let mut tasks = self.read_states(repository, &states)?.tasks;
+        tasks.retain(is_on);
+        tasks.sort_by_key(|task| task.claim.as_ref().and_then(|claim| claim.claimed));
+        Ok(tasks.pop())
+    }
+
+    /// Whether the code of a tree differs from that of HEAD.
+    pub(crate) fn changes_code(&self, repository: &Repository, tree: Oid) -> Result<bool> {
+        let code = self.code_tree(repository, tree)?;
+        Ok(match repository.head()?.commit {
+            Some(head) => self.code_tree_of(repository, head)? != code,
+            None => !repository.tracked_files(code)?.is_empty(),
+        })
+    }
+}
+
+/// Whether commits may count for a task in its state.
+fn may_carry_commits(task: &Task) -> bool {
+    let is_kept = task.state == State::Ready && task.claim.as_ref().is_some_and(|claim| claim.holder.is_some());
+    is_kept || matches!(task.state, State::InProgress | State::Review)
+}

@@ -1,0 +1,13 @@
+//! What git's hooks do: which task a commit belongs to, its checks, its move in the same commit, its trailer.
+
+mod concern;
+mod halves;
+mod install;
+mod journal;
+mod message;
+mod post_commit;
+mod pre_commit;
+
+pub use concern::Named;
+pub use install::{HOOKS, Installed, shim};
+pub use pre_commit::Report;

@@ -1,0 +1,269 @@
+//! `pre-commit`: runs the checks on exactly what would be committed, and puts the task's move into the same commit.
+
+use anyhow::Result;
+
+use crate::git::{Index, Oid, Operation, Repository};
+use crate::model::{
+    BoardCommit, Change, ERRORS, EVIDENCE, Edit, Event, FeedbackTo, OnFailure, OnSuccess, Phase, Refusal, Setting,
+    Stage, State, Task, TaskId, apply_all,
+};
+
+use super::super::checks::{Ended, Subject, Verdict, Watch};
+use super::super::feedback::{Feedback, tells_of};
+use super::super::load::path_in;
+use super::super::workspace::Workspace;
+use super::concern::Named;
+use super::halves::paths_of;
+use super::journal::{Journal, Moving, Touched, put_back};
+
+/// What the hook did, to be put into words.
+#[derive(Debug)]
+pub enum Report {
+    /// Nothing to say.
+    Silent,
+    /// The commit goes on, with a word about it.
+    Notice(String),
+    /// The checks passed; the task moves with the commit.
+    Passed {
+        /// Which.
+        task: TaskId,
+        /// Where to.
+        to: State,
+        /// In words.
+        verdict: Verdict,
+        /// Lines worth saying.
+        notes: Vec<String>,
+    },
+    /// The checks failed, so the commit is refused; the task tells why.
+    Failed {
+        /// What became of the task.
+        event: Box<Event>,
+        /// What failed.
+        feedback: Vec<Feedback>,
+        /// The verdict.
+        verdict: Verdict,
+        /// Lines worth saying.
+        notes: Vec<String>,
+    },
+}
+
+impl Workspace {
+    /// Runs before a commit, with the index that git handed over.
+    pub fn pre_commit(&self, repository: &Repository, named: &Named, parent: i32, watch: &Watch<'_>) -> Result<Report> {
+        let mut index = Index::open(repository)?;
+        if let Some(journal) = self.read_journal() {
+            if self.is_made(repository, &journal)? {
+                self.follow(repository, &journal)?;
+            } else if put_back(&mut index, &journal)? {
+                index.write(repository)?;
+                self.clear_journal()?;
+            }
+        }
+        if repository.operation()?.is_some_and(|operation| operation != Operation::Bisect) || index.has_conflicts() {
+            // The commits of a merge or a rebase are made of commits that were checked, or not, when they were made.
+            return Ok(Report::Silent);
+        }
+        let tree = index.write_tree(repository)?;
+        let changes_code = self.changes_code(repository, tree)?;
+        let concern = if changes_code { self.concerned(repository, named)? } else { None };
+        let Some(concern) = concern else {
+            if changes_code && self.config.hooks.require_task && *named != Named::None {
+                return Err(Refusal::NeedsTask.into());
+            }
+            let touched = self.complete_halves(repository, &mut index, None)?;
+            self.publish(repository, &mut index, touched, None, parent)?;
+            return Ok(Report::Silent);
+        };
+        let task = concern.task;
+        self.may_commit(&task)?;
+        let checks = self.checks_for(Some(&task), Stage::Commit);
+        let index_path = index.path().to_owned();
+        let subject = Subject::Index(Some(index_path));
+        let verdict = match self.run_checks(repository, &subject, tree, &checks, Some(&task), watch) {
+            Err(error) if matches!(error.downcast_ref(), Some(Refusal::Untrusted { .. })) => {
+                let touched = self.complete_halves(repository, &mut index, None)?;
+                self.publish(repository, &mut index, touched, None, parent)?;
+                return Ok(Report::Notice(format!("{error}; committed without checking. `mcp trust` lets them run")));
+            }
+            verdict => verdict?,
+        };
+        if watch.interrupt.is_set() {
+            return Err(Refusal::Interrupted.into());
+        }
+        index.reload()?;
+        if index.write_tree(repository)? != tree {
+            return Err(Refusal::IndexChanged.into());
+        }
+        let mut notes: Vec<String> = concern.note.into_iter().collect();
+        if checks.is_empty() {
+            notes.push("no checks are configured, so nothing was checked".to_owned());
+        }
+        let unfit: Vec<_> =
+            verdict.runs.iter().filter(|ran| ran.ended == Ended::NotFound).map(|ran| ran.check.name.clone()).collect();
+        if !unfit.is_empty() {
+            let next = "its command or folder does not exist; see `checks` in .mcp/config.yaml. Nothing was recorded"
+                .to_owned();
+            return Err(Refusal::ChecksFailed { task: Some(task.id.clone()), checks: unfit, next }.into());
+        }
+        let is_red = task.front.phase == Some(Phase::Red);
+        if is_red && verdict.is_pass() && !checks.is_empty() {
+            return Err(Refusal::NotRed { task: task.id.clone() }.into());
+        }
+        if !verdict.is_pass() && !is_red {
+            return self.checks_failed(&task, verdict, notes);
+        }
+        let change = self.passed(&task, &verdict, is_red && !checks.is_empty());
+        let to = change.to;
+        self.stage(repository, &mut index, &task, change, parent)?;
+        Ok(Report::Passed { task: task.id.clone(), to, verdict, notes })
+    }
+
+    fn may_commit(&self, task: &Task) -> Result<(), Refusal> {
+        match task.state {
+            State::InProgress | State::Review => Ok(()),
+            State::Ready if task.claim.as_ref().is_some_and(|claim| claim.holder.is_some()) => Ok(()),
+            State::Failed => Err(Refusal::BoundToFailed { task: task.id.clone() }),
+            is => {
+                let hint = match is {
+                    State::Done => format!("`mcp reopen {}` first, or `MCP_TASK=none git commit …`", task.id),
+                    _ => format!("`mcp claim {}` first, or `MCP_TASK=none git commit …`", task.id),
+                };
+                Err(Refusal::WrongState { task: task.id.clone(), is, verb: "worked on", hint })
+            }
+        }
+    }
+
+    fn passed(&self, task: &Task, verdict: &Verdict, is_red: bool) -> Change {
+        let now = self.now();
+        let to = match (self.config.on_success, task.state) {
+            _ if is_red => State::InProgress,
+            (_, State::Review) | (OnSuccess::Review, _) => State::Review,
+            (OnSuccess::InProgress, _) => State::InProgress,
+        };
+        let mut change = Change::moving(to, "checked");
+        if is_red {
+            change.edits.extend(self.evidence_of(verdict, true).into_iter().map(|line| Edit::append(EVIDENCE, line)));
+            change.edits.push(Edit::set("phase", Phase::Green.word()));
+            return change.logged(now, self.actor(), "the checks fail as they should (red); now make them pass");
+        }
+        change.edits = self.stamp(task, verdict);
+        if task.front.attempts > 0 {
+            change.edits.push(Edit::Set("attempts".to_owned(), Setting::Number(0)));
+        }
+        if task.document.section(ERRORS).is_some() {
+            change.edits.push(Edit::Fold { section: ERRORS.to_owned() });
+        }
+        if task.front.phase == Some(Phase::Green) {
+            change.edits.push(Edit::set("phase", Phase::Refactor.word()));
+        }
+        let words = match (verdict.runs.is_empty(), task.state == to) {
+            (true, _) => "committed, nothing was checked".to_owned(),
+            (false, true) => "checks passed".to_owned(),
+            (false, false) => format!("checks passed, now in {to}"),
+        };
+        change.logged(now, self.actor(), words)
+    }
+
+    /// Puts the task, as the change makes it, into the index; the working tree is left alone until the commit is made.
+    fn stage(
+        &self,
+        repository: &Repository,
+        index: &mut Index,
+        task: &Task,
+        change: Change,
+        parent: i32,
+    ) -> Result<()> {
+        let mut touched = self.complete_halves(repository, index, Some(&task.id))?;
+        let mut document = task.document.clone();
+        apply_all(&self.edits_of(task, &change), &mut document)
+            .map_err(|refused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason })?;
+        let path = path_in(change.to, &task.path);
+        let is_private = repository.is_ignored(&path)? && index.blob(&path).is_none();
+        if is_private {
+            // A board that is kept out of the repository moves beside the commit, not in it.
+            self.publish(repository, index, touched, None, parent)?;
+            self.change(&task.id, |_, _| Ok(change.clone()))?;
+            return Ok(());
+        }
+        let blob = repository.write_blob(document.as_str().as_bytes())?;
+        for old in paths_of(index, &task.id) {
+            if old != path {
+                touched.push(Touched {
+                    before: index.blob(&old).map(|blob| blob.to_string()),
+                    path: old.clone(),
+                    after: None,
+                });
+                index.remove(&old)?;
+            }
+        }
+        touched.push(Touched {
+            path: path.clone(),
+            before: index.blob(&path).map(|blob| blob.to_string()),
+            after: Some(blob.to_string()),
+        });
+        index.insert(&path, blob)?;
+        let moving = Moving { id: task.id.clone(), path, blob: blob.to_string(), to: change.to, edits: change.edits };
+        self.publish(repository, index, touched, Some(moving), parent)
+    }
+
+    /// Writes the index that git handed over, once it is sure that no task is lost by it.
+    fn publish(
+        &self,
+        repository: &Repository,
+        index: &mut Index,
+        touched: Vec<Touched>,
+        task: Option<Moving>,
+        parent: i32,
+    ) -> Result<()> {
+        let tree: Oid = index.write_tree(repository)?;
+        self.must_keep_tasks(repository, index, tree)?;
+        if touched.is_empty() {
+            return Ok(());
+        }
+        // The journal first: whatever happens afterwards can be followed or taken back.
+        self.write_journal(&Journal { index: index.path().to_owned(), parent, touched, task })?;
+        index.write(repository)
+    }
+
+    /// Performs the verb "checks failed": an ordinary change, since no commit comes of it.
+    fn checks_failed(&self, task: &Task, verdict: Verdict, mut notes: Vec<String>) -> Result<Report> {
+        let tree = verdict.tree.clone();
+        let feedback: Vec<_> = verdict.failed().into_iter().map(|ran| self.feedback(ran, &tree, Some(task))).collect();
+        let is_local = self.config.feedback == FeedbackTo::Local;
+        let event = self.change(&task.id, |task, now| {
+            let is_new = !tells_of(task, &tree);
+            let attempts = task.front.attempts + u32::from(is_new);
+            let is_out = attempts >= self.config.max_attempts && !self.identity.is_person;
+            let to = match (is_out, task.state, self.config.on_failure) {
+                (true, _, _) => State::Failed,
+                (_, _, OnFailure::Ready) => State::Ready,
+                (_, _, OnFailure::InProgress) => State::InProgress,
+            };
+            let mut change = Change::moving(to, "checks failed");
+            if is_new {
+                change.edits.push(Edit::Set("attempts".to_owned(), Setting::Number(attempts.into())));
+                for feedback in &feedback {
+                    let entry = self.feedback_entry(feedback, attempts, now, is_local);
+                    change.edits.push(Edit::append(ERRORS, entry));
+                }
+            }
+            let names: Vec<_> = verdict.failed().iter().map(|ran| ran.check.name.clone()).collect();
+            let out = if is_out { ", which was the last attempt" } else { "" };
+            Ok(change.logged(
+                now,
+                self.actor(),
+                format!("checks failed: {} (attempt {attempts}){out}", names.join(", ")),
+            ))
+        })?;
+        if event.task.front.attempts >= self.config.max_attempts && event.task.state != State::Failed {
+            notes.push(format!(
+                "{} attempts have failed by now; perhaps the task wants splitting: `mcp split`",
+                event.task.front.attempts
+            ));
+        }
+        if self.config.board.commit == BoardCommit::All {
+            notes.push("the board's change is left for the next commit".to_owned());
+        }
+        Ok(Report::Failed { event: Box::new(event), feedback, verdict, notes })
+    }
+}

@@ -1,0 +1,95 @@
+//! `init`: make the board, find the tests, install the hooks; safe to run again.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::model::{Check, Identity};
+use crate::store::{CONFIG, Store};
+
+use super::detect::test_commands;
+use super::hook::Installed;
+use super::workspace::{Clock, Places, Workspace};
+
+/// What `init` did.
+#[derive(Debug)]
+pub struct Initialized {
+    /// Files that it made.
+    pub made: Vec<String>,
+    /// The checks of the board now.
+    pub checks: Vec<Check>,
+    /// Each hook.
+    pub hooks: Vec<(&'static str, Installed)>,
+    /// Checks that were trusted because `init` itself wrote them.
+    pub trusted: Vec<Check>,
+    /// The board as it is now.
+    pub workspace: Workspace,
+}
+
+/// Makes a board in the checkout, or completes the one that is there.
+pub fn init(
+    repository: &Repository,
+    identity: Identity,
+    clock: Clock,
+    places: Places,
+    program: &Path,
+    with_hooks: bool,
+) -> Result<Initialized> {
+    let store = Store::at(repository.work_dir());
+    if store.exists() {
+        store.must_be_sound()?;
+    }
+    let mut made = store.make()?;
+    let mut wrote_config = false;
+    if !store.has(CONFIG) {
+        let checks = test_commands(repository.work_dir())?;
+        made.extend(store.make_file(CONFIG, &config_text(&checks))?);
+        wrote_config = true;
+    }
+    let workspace = Workspace::open(repository, identity, clock, places)?;
+    let trusted = if wrote_config { workspace.trust()? } else { Vec::new() };
+    let hooks = if with_hooks { workspace.install_hooks(repository, program)? } else { Vec::new() };
+    made.sort();
+    Ok(Initialized { made, checks: workspace.config.checks.clone(), hooks, trusted, workspace })
+}
+
+/// The settings as `init` writes them, every key explained in place.
+pub fn config_text(checks: &[Check]) -> String {
+    let mut list = String::new();
+    for check in checks {
+        let run = serde_json::to_string(&check.run).expect("a text");
+        let is_plain = check.run.chars().all(|c| c.is_ascii_alphanumeric() || " -_./".contains(c));
+        let run = if is_plain { check.run.clone() } else { run };
+        list.push_str(&format!("  - name: {}\n    run: {run}\n", check.name));
+        if let Some(dir) = &check.dir {
+            list.push_str(&format!("    dir: {dir}\n"));
+        }
+    }
+    let checks = if checks.is_empty() { "checks: []\n".to_owned() } else { format!("checks:\n{list}") };
+    include_str!("../../templates/config.yaml").replace("@CHECKS@\n", &checks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::config_from;
+
+    #[test]
+    fn what_is_written_reads_as_the_defaults() {
+        let check = Check {
+            name: "tests".to_owned(),
+            run: "pytest -k \"a: b\" # c".to_owned(),
+            dir: Some("web".to_owned()),
+            on: Default::default(),
+            when: Vec::new(),
+            timeout: Default::default(),
+        };
+        let config = config_from(config_text(std::slice::from_ref(&check)).as_bytes()).expect("settings");
+        assert_eq!(config.checks, [check]);
+        assert_eq!(
+            format!("{:?}", config_from(config_text(&[]).as_bytes()).expect("settings")),
+            format!("{:?}", crate::model::Config::default())
+        );
+    }
+}

@@ -1,0 +1,326 @@
+//! Reading tasks: the file in this checkout and the cell, brought to one truth. Reads never write.
+
+use anyhow::{Context as _, Result};
+
+use crate::git::{Oid, Repository};
+use crate::model::{Catalog, Claim, Refusal, Sight, State, Task, TaskId, Truth, truth};
+use crate::store::{Sighted, Store, folder_path};
+use crate::text::{Document, Problem};
+
+use super::workspace::Workspace;
+
+/// The namespace of the cells.
+pub const CELLS: &str = "refs/mcp/tasks/";
+/// The file of a cell's tree that holds the claim.
+pub const CLAIM: &str = "claim";
+/// The file of a cell's tree that holds the text.
+pub const TEXT: &str = "task.md";
+
+/// A task as one command sees it, with all that is needed to change it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The task, by the truth of file and cell.
+    pub task: Task,
+    /// The value of the cell, if there is one.
+    pub cell: Option<Oid>,
+    /// The file that a change would replace; `None` when this checkout has none that may be.
+    pub file: Option<LoadedFile>,
+}
+
+/// The file behind a task.
+#[derive(Clone, Debug)]
+pub struct LoadedFile {
+    /// Below the top of the working tree.
+    pub path: String,
+    /// As it was read.
+    pub bytes: Vec<u8>,
+}
+
+/// A file of the board that could not be read as a task, or that needs a word.
+#[derive(Clone, Debug)]
+pub struct BoardProblem {
+    /// `path` or `path:line:column`.
+    pub place: String,
+    /// A stable word.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// The open tasks as read, and what could not be.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// In order of id.
+    pub tasks: Vec<Task>,
+    /// In order of path.
+    pub problems: Vec<BoardProblem>,
+    /// The names of all tasks, from the same listing.
+    pub catalog: Catalog,
+}
+
+impl Workspace {
+    /// The names of all tasks.
+    pub fn catalog(&self) -> Result<Catalog> {
+        self.store.catalog()
+    }
+
+    /// Finds the task that a word means. A whole id costs no listing when its cell or file is there.
+    pub fn resolve(&self, repository: &Repository, word: &str) -> Result<TaskId> {
+        if let Some(id) = TaskId::parse(word.trim())
+            && repository.cell(&cell_name(&id))?.is_some()
+        {
+            return Ok(id);
+        }
+        let catalog = self.catalog()?;
+        if let Ok(id) = catalog.resolve(word, &[]) {
+            return Ok(id);
+        }
+        // Tasks that live in another checkout only, or in the archive.
+        let mut more: Vec<TaskId> = self.store.archived()?.into_iter().map(|(id, _)| id).collect();
+        let cells = repository.cells(CELLS)?;
+        more.extend(cells.iter().filter_map(|(name, _)| TaskId::parse(name.strip_prefix(CELLS)?)));
+        Ok(catalog.resolve(word, &more)?)
+    }
+
+    /// Reads one task as it stands now.
+    pub fn load(&self, repository: &Repository, id: &TaskId) -> Result<Loaded> {
+        let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
+        let claim = match &cell {
+            Some(oid) => read_claim(repository, *oid)?,
+            None => None,
+        };
+        let found = self.find_file(id, claim.as_ref())?;
+        let Some((state, file)) = found else { return self.without_file(repository, id, cell, claim) };
+        let document = Document::from_bytes(file.bytes.clone());
+        let document = document.map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
+        let mut task = Task::read(id.clone(), state, file.path.clone(), document)
+            .map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
+        let sight = Sight { state, rev: task.front.rev };
+        let verdict = truth(sight, claim.as_ref(), || is_heads(repository, &file));
+        if let (Truth::Cell, Some(claim)) = (verdict, &claim) {
+            let may_replace =
+                is_heads(repository, &file) || cell_text(repository, cell)?.as_deref() == Some(&file.bytes);
+            let mut loaded = self.without_file(repository, id, cell, Some(claim.clone()))?;
+            loaded.file = may_replace.then_some(file);
+            return Ok(loaded);
+        }
+        if verdict == Truth::File {
+            if let Some(claim) = claim.as_ref() {
+                // A person's move, or a newer history: the claim follows what the file says.
+                task.claim = Some(Claim { state, rev: task.front.rev, path: task.path.clone(), ..claim.clone() });
+            }
+        } else {
+            task.claim = claim;
+        }
+        Ok(Loaded { task, cell, file: Some(file) })
+    }
+
+    fn find_file(&self, id: &TaskId, claim: Option<&Claim>) -> Result<Option<(State, LoadedFile)>> {
+        if let Some(claim) = claim.filter(|claim| is_path_of(&claim.path, id, claim.state))
+            && let Sighted::Bytes(bytes) = self.store.sight(&claim.path)?
+        {
+            return Ok(Some((claim.state, LoadedFile { path: claim.path.clone(), bytes })));
+        }
+        let mut best: Option<(u64, State, LoadedFile)> = None;
+        for place in self.store.catalog()?.places(id) {
+            let bytes = match self.store.sight(&place.path)? {
+                Sighted::Bytes(bytes) => bytes,
+                Sighted::Missing => continue,
+                Sighted::Refused(why) => {
+                    return Err(Refusal::BadFile {
+                        task: Some(id.clone()),
+                        place: place.path.clone(),
+                        message: format!("it is {why}"),
+                        hint: Some("put a regular file in its place".to_owned()),
+                    }
+                    .into());
+                }
+            };
+            let rev = rev_of(&bytes);
+            let is_better = best.as_ref().is_none_or(|(other, state, _)| (rev, place.state) > (*other, *state));
+            if is_better {
+                best = Some((rev, place.state, LoadedFile { path: place.path.clone(), bytes }));
+            }
+        }
+        Ok(best.map(|(_, state, file)| (state, file)))
+    }
+
+    fn without_file(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        cell: Option<Oid>,
+        claim: Option<Claim>,
+    ) -> Result<Loaded> {
+        let (Some(oid), Some(claim)) = (cell, claim) else { return self.archived_task(id) };
+        let text = cell_text(repository, Some(oid))?.with_context(|| format!("the cell of {id} has no text"))?;
+        let place = format!("{}{id}", CELLS);
+        let document = Document::from_bytes(text).map_err(|problem| bad_file(Some(id), &place, &problem))?;
+        let mut task = Task::read(id.clone(), claim.state, claim.path.clone(), document)
+            .map_err(|problem| bad_file(Some(id), &place, &problem))?;
+        task.claim = Some(claim);
+        Ok(Loaded { task, cell, file: None })
+    }
+
+    fn archived_task(&self, id: &TaskId) -> Result<Loaded> {
+        let archived = self.store.archived()?.into_iter().find(|(other, _)| other == id);
+        let missing = || Refusal::NoSuchTask { word: id.to_string(), near: None };
+        let (_, path) = archived.ok_or_else(missing)?;
+        let Sighted::Bytes(bytes) = self.store.sight(&path)? else { return Err(missing().into()) };
+        let document = Document::from_bytes(bytes.clone()).map_err(|problem| bad_file(Some(id), &path, &problem))?;
+        let mut task = Task::read(id.clone(), State::Done, path.clone(), document)
+            .map_err(|problem| bad_file(Some(id), &path, &problem))?;
+        if task.front.resolution.is_some() {
+            task.state = State::Failed;
+        }
+        Ok(Loaded { task, cell: None, file: Some(LoadedFile { path, bytes }) })
+    }
+
+    /// Reads the tasks of some states with their claims; what cannot be read becomes a problem and the others go on.
+    pub fn read_states(&self, repository: &Repository, states: &[State]) -> Result<Reading> {
+        let catalog = self.catalog()?;
+        let mut reading = Reading::default();
+        for (id, places) in catalog.iter() {
+            let Some(place) = places.iter().find(|place| states.contains(&place.state)) else { continue };
+            if places.len() > 1 {
+                let others: Vec<_> = places.iter().map(|place| place.path.as_str()).collect();
+                reading.problems.push(BoardProblem {
+                    place: place.path.clone(),
+                    code: "doubled",
+                    message: format!("{id} lies in {} places: {}", others.len(), others.join(", ")),
+                    hint: Some(format!("`mcp show {id}` uses the newest; `mcp doctor` tells which to keep")),
+                });
+            }
+            match self.load_open(repository, id, places) {
+                Ok(task) => {
+                    if states.contains(&task.state) {
+                        reading.tasks.push(task);
+                    }
+                }
+                Err(error) => reading.problems.push(problem_of(&error, &place.path)?),
+            }
+        }
+        for newcomer in catalog.newcomers.iter().filter(|place| states.contains(&place.state)) {
+            reading.problems.push(BoardProblem {
+                place: newcomer.path.clone(),
+                code: "newcomer",
+                message: "a new file without an id; the next writing command takes it in".to_owned(),
+                hint: None,
+            });
+        }
+        reading.problems.sort_by(|a, b| a.place.cmp(&b.place));
+        reading.catalog = catalog;
+        Ok(reading)
+    }
+
+    fn load_open(&self, repository: &Repository, id: &TaskId, places: &[crate::model::Place]) -> Result<Task> {
+        if let [place] = places
+            && !place.state.is_open()
+        {
+            // Closed tasks cost one file each: their cells change nothing that a listing shows.
+            return self.read_file(id, place.state, &place.path);
+        }
+        Ok(self.load(repository, id)?.task)
+    }
+
+    fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {
+        let bytes = match self.store.sight(path)? {
+            Sighted::Bytes(bytes) => bytes,
+            Sighted::Missing => return Err(Refusal::NoSuchTask { word: id.to_string(), near: None }.into()),
+            Sighted::Refused(why) => {
+                let hint = Some("put a regular file in its place".to_owned());
+                let message = format!("it is {why}");
+                return Err(Refusal::BadFile { task: Some(id.clone()), place: path.to_owned(), message, hint }.into());
+            }
+        };
+        let document = Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), path, &problem))?;
+        Task::read(id.clone(), state, path.to_owned(), document)
+            .map_err(|problem| bad_file(Some(id), path, &problem).into())
+    }
+
+    /// Whether a dependency is met, by the names in the listings and the archive alone.
+    pub fn is_done(&self, catalog: &Catalog, word: &str) -> bool {
+        let Some(id) = TaskId::parse(word) else { return false };
+        match catalog.state(&id) {
+            Some(state) => state == State::Done,
+            None => self.store.archived().is_ok_and(|archived| archived.iter().any(|(other, _)| *other == id)),
+        }
+    }
+}
+
+/// The full name of a task's cell.
+pub fn cell_name(id: &TaskId) -> String {
+    format!("{CELLS}{id}")
+}
+
+/// Reads the claim out of a cell.
+pub fn read_claim(repository: &Repository, cell: Oid) -> Result<Option<Claim>> {
+    let bytes = repository.cell_file(cell, CLAIM)?;
+    Ok(bytes.and_then(|bytes| Claim::from_bytes(&bytes)))
+}
+
+fn cell_text(repository: &Repository, cell: Option<Oid>) -> Result<Option<Vec<u8>>> {
+    match cell {
+        Some(cell) => repository.cell_file(cell, TEXT),
+        None => Ok(None),
+    }
+}
+
+/// The path at which a task's file lies in a state, with the file name that it has.
+pub fn path_in(state: State, old_path: &str) -> String {
+    let name = old_path.rsplit('/').next().unwrap_or(old_path);
+    format!("{}/{name}", folder_path(state))
+}
+
+fn is_path_of(path: &str, id: &TaskId, state: State) -> bool {
+    // A claim may come from elsewhere: its path is a hint and must be one that this program would make.
+    path.strip_prefix(&format!("{}/", folder_path(state)))
+        .is_some_and(|name| TaskId::of_file_name(name).as_ref() == Some(id) && !name.contains('/'))
+}
+
+fn is_heads(repository: &Repository, file: &LoadedFile) -> bool {
+    let committed = || -> Result<Option<Vec<u8>>> {
+        let Some(commit) = repository.head()?.commit else { return Ok(None) };
+        let tree = repository.tree_of(commit)?;
+        Ok(repository.blob_at(tree, &file.path)?.map(|(_, bytes)| bytes))
+    };
+    committed().is_ok_and(|bytes| bytes.as_deref() == Some(&file.bytes))
+}
+
+fn rev_of(bytes: &[u8]) -> u64 {
+    let document = Document::from_bytes(bytes.to_vec()).ok();
+    document.and_then(|document| document.key("rev")).and_then(|rev| rev.as_u64()).unwrap_or(0)
+}
+
+pub(crate) fn bad_file(task: Option<&TaskId>, path: &str, problem: &Problem) -> Refusal {
+    Refusal::BadFile {
+        task: task.cloned(),
+        place: format!("{path}:{}:{}", problem.line, problem.column),
+        message: problem.message.clone(),
+        hint: problem
+            .hint
+            .clone()
+            .or_else(|| Some("mend the file with any editor; nothing in it was changed".to_owned())),
+    }
+}
+
+fn problem_of(error: &anyhow::Error, path: &str) -> Result<BoardProblem> {
+    match error.downcast_ref::<Refusal>() {
+        Some(refusal @ Refusal::BadFile { place, message, .. }) => Ok(BoardProblem {
+            place: place.clone(),
+            code: refusal.code(),
+            message: message.clone(),
+            hint: refusal.hint(),
+        }),
+        _ => Ok(BoardProblem { place: path.to_owned(), code: "unreadable", message: format!("{error:#}"), hint: None }),
+    }
+}
+
+impl Store {
+    /// Whether a path lies in a state's folder, and in which.
+    pub fn state_of(path: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| path.starts_with(&format!("{}/", folder_path(*state))))
+    }
+}

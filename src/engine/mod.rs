@@ -1,0 +1,41 @@
+//! The verbs: decide, then perform. The only place where the board on disk and git meet.
+
+mod annotate;
+mod board_commit;
+mod checks;
+mod claim;
+mod close;
+mod commits;
+mod complete;
+mod create;
+mod detect;
+mod doctor;
+mod edit;
+mod evidence;
+mod feedback;
+mod hook;
+mod init;
+mod links;
+mod load;
+mod newcomers;
+mod next;
+mod perform;
+mod prep;
+mod prompt;
+mod review;
+mod trust;
+mod workspace;
+
+pub use annotate::QUESTION_KINDS;
+pub use board_commit::Committed;
+pub use checks::{Ended, Progress, Ran, Source, Subject, Verdict, Watch};
+pub use claim::ClaimOptions;
+pub use create::Draft;
+pub use edit::Edits;
+pub use feedback::Feedback;
+pub use hook::{HOOKS, Installed, Named, Report, shim};
+pub use init::{Initialized, config_text, init};
+pub use load::{BoardProblem, Loaded, Reading};
+pub use next::Next;
+pub use prep::{ANSWERABLE, Force};
+pub use workspace::{Clock, Places, Workspace, open_repository, open_repository_of_hook};

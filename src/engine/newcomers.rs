@@ -1,0 +1,80 @@
+//! Files that somebody dropped into a state folder: given an id and taken in.
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::model::{Change, Edit, Place, Task, TaskId, slug};
+use crate::store::{Sighted, folder_path};
+use crate::text::Document;
+
+use super::load::{Loaded, LoadedFile};
+use super::workspace::Workspace;
+
+impl Workspace {
+    /// Takes in every newcomer that can be read, and says so in a line each.
+    pub(crate) fn adopt_newcomers(&self, repository: &Repository) -> Result<Vec<String>> {
+        let catalog = self.store.catalog()?;
+        let mut notes = Vec::new();
+        for place in &catalog.newcomers {
+            let Sighted::Bytes(bytes) = self.store.sight(&place.path)? else { continue };
+            // An editor may have made the file and not written it yet; what cannot be read stays a problem of the listing.
+            let Some(document) = Document::from_bytes(bytes.clone()).ok().filter(|_| !bytes.trim_ascii().is_empty())
+            else {
+                continue;
+            };
+            let renamed =
+                document.key("id").and_then(|id| TaskId::parse(id.as_str()?)).filter(|id| !catalog.contains(id));
+            if let Some(id) = renamed {
+                let path = named(place, &id, &title_of(&document, place));
+                if self.store.rename(&place.path, &path)? {
+                    notes.push(format!("{} is {id}: renamed to {path}", place.path));
+                }
+                continue;
+            }
+            if let Some(note) = self.adopt(repository, place, bytes, document)? {
+                notes.push(note);
+            }
+        }
+        Ok(notes)
+    }
+
+    fn adopt(
+        &self,
+        repository: &Repository,
+        place: &Place,
+        bytes: Vec<u8>,
+        document: Document,
+    ) -> Result<Option<String>> {
+        let id = self.fresh_id(repository)?;
+        let title = title_of(&document, place);
+        let path = named(place, &id, &title);
+        let Ok(task) = Task::read(id.clone(), place.state, path.clone(), document) else { return Ok(None) };
+        let now = self.now();
+        let mut change = Change::staying(&task, "taken in").edit(Edit::set("id", &id));
+        if task.front.title.is_none() {
+            change = change.edit(Edit::set("title", &title));
+        }
+        if task.front.created.is_none() {
+            change = change.edit(Edit::set("created", now));
+        }
+        let change = change.logged(now, self.actor(), format!("taken in from {}", place.path));
+        let file = Some(LoadedFile { path: place.path.clone(), bytes });
+        let event = self.bring(repository, Loaded { task, cell: None, file }, change)?;
+        Ok(event.map(|_| format!("took in {} as {id}", place.path)))
+    }
+}
+
+fn title_of(document: &Document, place: &Place) -> String {
+    let written = document.key("title").and_then(|title| title.as_str().map(str::to_owned));
+    let name = place.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
+    let title = written.or_else(|| document.first_heading()).filter(|title| !title.trim().is_empty());
+    crate::model::one_line(&title.unwrap_or_else(|| name.replace(['-', '_'], " ")))
+}
+
+fn named(place: &Place, id: &TaskId, title: &str) -> String {
+    let folder = folder_path(place.state);
+    match slug(title).as_str() {
+        "" => format!("{folder}/{id}.md"),
+        slug => format!("{folder}/{id}-{slug}.md"),
+    }
+}

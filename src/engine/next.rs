@@ -1,0 +1,44 @@
+//! `next`: what the actor should do now, and how.
+
+use anyhow::Result;
+
+use crate::model::{Offer, Ranking, State, Task, rank};
+
+use super::load::BoardProblem;
+use super::workspace::Workspace;
+
+/// The open tasks, ranked for the actor.
+#[derive(Debug)]
+pub struct Next {
+    tasks: Vec<Task>,
+    done: Vec<String>,
+    workspace: Workspace,
+    /// What could not be read.
+    pub problems: Vec<BoardProblem>,
+}
+
+impl Workspace {
+    /// Reads the open tasks for a ranking.
+    pub fn next(&self) -> Result<Next> {
+        let repository = self.repository()?;
+        let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
+        let reading = self.read_states(&repository, &open)?;
+        let words = reading.tasks.iter().flat_map(|task| task.front.depends_on.iter());
+        let done = words.filter(|word| self.is_done(&reading.catalog, word)).cloned().collect();
+        Ok(Next { tasks: reading.tasks, done, workspace: self.clone(), problems: reading.problems })
+    }
+}
+
+impl Next {
+    /// All of it: offers best first, and the tasks passed over.
+    pub fn ranking(&self) -> Ranking<'_> {
+        let Workspace { identity, config, .. } = &self.workspace;
+        let is_done = |word: &str| self.done.iter().any(|done| done == word);
+        rank(&self.tasks, identity, config, self.workspace.now(), is_done)
+    }
+
+    /// The offers, best first.
+    pub fn offers(&self) -> Vec<Offer<'_>> {
+        self.ranking().offers
+    }
+}

@@ -1,0 +1,139 @@
+//! A workspace: one checkout, its board and who acts in it; paths and a clock, no handles.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+use crate::git::{OpenError, Repository};
+use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
+use crate::store::{Intents, Store};
+
+/// Tells the time; handed in, so that nothing below the command line looks at a clock of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock(pub fn() -> DateTime<Utc>);
+
+impl Clock {
+    /// The present moment.
+    pub fn now(self) -> Timestamp {
+        Timestamp::new((self.0)())
+    }
+}
+
+/// One checkout with a board, and the one who acts in it.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    pub(crate) store: Store,
+    pub(crate) root: PathBuf,
+    pub(crate) git_dir: PathBuf,
+    pub(crate) common_dir: PathBuf,
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) identity: Identity,
+    pub(crate) places: Places,
+}
+
+/// What lies outside the repository, from the environment.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// For what can be made again: private worktrees.
+    pub cache: PathBuf,
+    /// For what must be kept: which commands were trusted.
+    pub state: PathBuf,
+    /// The environment's variables, so that values of secret-looking ones can be masked.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Opens the repository around a folder; a refusal when there is none to work with.
+pub fn open_repository(folder: &Path) -> Result<Repository> {
+    Repository::discover(folder).map_err(|error| refusal_of(error, folder))
+}
+
+/// Opens the repository that git hands to a hook.
+pub fn open_repository_of_hook() -> Result<Repository> {
+    Repository::from_hook().map_err(|error| refusal_of(error, Path::new(".")))
+}
+
+fn refusal_of(error: OpenError, folder: &Path) -> anyhow::Error {
+    match error {
+        OpenError::NotFound => Refusal::NoRepository { folder: folder.display().to_string() }.into(),
+        OpenError::Bare => Refusal::BareRepository.into(),
+        OpenError::Unsupported { what } => Refusal::UnsupportedRepository { what }.into(),
+        OpenError::Owner { path } => Refusal::ForeignRepository { path: path.display().to_string() }.into(),
+        OpenError::Other(error) => error,
+    }
+}
+
+impl Workspace {
+    /// The workspace of a repository's checkout; it must have a board.
+    pub fn open(repository: &Repository, identity: Identity, clock: Clock, places: Places) -> Result<Workspace> {
+        let store = Store::at(repository.work_dir());
+        store.must_be_sound()?;
+        let config = store.config()?;
+        Ok(Workspace {
+            store,
+            root: repository.work_dir().to_owned(),
+            git_dir: repository.git_dir().to_owned(),
+            common_dir: repository.common_dir().to_owned(),
+            config,
+            clock,
+            identity,
+            places,
+        })
+    }
+
+    /// The board's settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The files of the board.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The top of the checkout.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Who acts.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Opens the repository.
+    pub fn repository(&self) -> Result<Repository> {
+        open_repository(&self.root)
+    }
+
+    pub(crate) fn actor(&self) -> &Actor {
+        self.identity.actor()
+    }
+
+    pub(crate) fn intents(&self) -> Intents {
+        Intents::below(&self.git_dir)
+    }
+
+    /// The same board seen from another checkout of the repository.
+    pub(crate) fn at(&self, root: &Path) -> Result<Workspace> {
+        let repository = open_repository(root)?;
+        let mut other = Workspace::open(&repository, self.identity.clone(), self.clock, self.places.clone())?;
+        other.config = self.config.clone();
+        Ok(other)
+    }
+
+    /// Everybody whom the board knows as a worker: by its settings, its open tasks and those given.
+    pub(crate) fn known_workers(&self, tasks: &[Task]) -> BTreeSet<Actor> {
+        let mut known: BTreeSet<Actor> = self.config.workers.keys().cloned().collect();
+        known.extend(tasks.iter().flat_map(Task::workers));
+        known.extend(tasks.iter().flat_map(Task::approvals).map(|(by, _)| by));
+        known
+    }
+}
