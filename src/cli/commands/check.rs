@@ -1,0 +1,60 @@
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use crate::engine::{Named, Subject};
+use crate::model::{Refusal, Stage};
+
+use super::super::context::Context;
+use super::super::progress::{tell_feedback, watched};
+
+/// Run the checks on what `git add -A` would commit, and keep the evidence
+///
+/// A commit of the same tree is then instant. Nothing is moved and nothing is written into a task.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Check what is staged instead
+    #[arg(long)]
+    staged: bool,
+    /// Run also the checks that are asked for at review or complete
+    #[arg(long)]
+    all: bool,
+}
+
+impl Check {
+    pub fn run(self, context: &Context) -> Result<()> {
+        let workspace = context.workspace()?;
+        let repository = workspace.repository()?;
+        let subject = if self.staged { Subject::Index(None) } else { Subject::WorkingTree };
+        let stage = if self.all { Stage::Complete } else { Stage::Commit };
+        let concern = workspace.concerned(&repository, &Named::Unsaid)?;
+        let task = concern.as_ref().map(|concern| &concern.task);
+        let checks = workspace.checks_for(task, stage);
+        if checks.is_empty() {
+            let hint = Some("name one under `checks` in .mcp/config.yaml, then `mcp trust`".to_owned());
+            return Err(Refusal::Nothing { why: "no checks are configured".to_owned(), hint }.into());
+        }
+        let tree = workspace.tree_of(&repository, &subject)?.expect("only HEAD can be missing");
+        let verdict =
+            watched(&context.ui, |watch| workspace.run_checks(&repository, &subject, tree, &checks, task, watch))?;
+        let failed = verdict.failed();
+        let feedback: Vec<_> = failed.iter().map(|ran| workspace.feedback(ran, &verdict.tree, None)).collect();
+        let runs: Vec<_> = verdict
+            .runs
+            .iter()
+            .map(|ran| json!({ "check": ran.check.name, "passed": ran.ended == crate::engine::Ended::Passed, "seconds": ran.seconds }))
+            .collect();
+        let lines: Vec<_> = feedback.iter().flat_map(|feedback| feedback.lines.clone()).collect();
+        context.ui.document(&json!({ "schema": 1, "check": { "tree": verdict.tree, "passed": failed.is_empty(), "runs": runs, "failures": lines } }));
+        if failed.is_empty() {
+            context.ui.data(&format!("passed {}", &verdict.tree[..8]));
+            return Ok(());
+        }
+        tell_feedback(&context.ui, &feedback);
+        let refusal = workspace.checks_refused(task, &verdict);
+        match context.ui.is_json() {
+            true => Err(Refusal::Reported.into()),
+            false => Err(refusal.into()),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::engine::{ClaimOptions, Draft, Force};
+use crate::model::Priority;
+
+use super::super::context::Context;
+use super::event::tell;
+
+/// Write a new task down, in pending
+#[derive(Debug, Args)]
+pub struct Create {
+    /// What is to be done, in a few words
+    title: String,
+    /// P0 (now), P1 (next) or P2 (some day)
+    #[arg(short, long)]
+    priority: Option<Priority>,
+    /// Template: feature, bug, chore, docs, tdd, research, ops, or one of .mcp/templates
+    #[arg(short, long)]
+    kind: Option<String>,
+    /// Label; may be given several times
+    #[arg(short, long = "label", value_name = "LABEL")]
+    labels: Vec<String>,
+    /// Task that must be done first; may be given several times
+    #[arg(long = "depends-on", value_name = "ID", value_delimiter = ',')]
+    depends_on: Vec<String>,
+    /// Capability that a worker must have; may be given several times
+    #[arg(long, value_name = "CAPABILITY", value_delimiter = ',')]
+    needs: Vec<String>,
+    /// Task of which this is a part
+    #[arg(long, value_name = "ID")]
+    parent: Option<String>,
+    /// Worker for whom it is kept
+    #[arg(long, value_name = "NAME")]
+    assignee: Option<String>,
+    /// What should be true when it is done
+    #[arg(long, value_name = "TEXT")]
+    goal: Option<String>,
+    /// Acceptance criterion; may be given several times
+    #[arg(long = "ac", value_name = "TEXT", num_args = 1..)]
+    criteria: Vec<String>,
+    /// Markdown whose sections replace those of the template; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+    /// Go on to ready at once
+    #[arg(long)]
+    ready: bool,
+    /// Go on to ready and claim it at once
+    #[arg(long)]
+    claim: bool,
+}
+
+impl Create {
+    pub fn run(self, context: &Context) -> Result<()> {
+        let workspace = context.writing()?;
+        let body = self.body.as_deref().map(|path| context.text_of(path)).transpose()?;
+        let draft = Draft {
+            title: self.title,
+            kind: self.kind,
+            priority: self.priority,
+            labels: self.labels,
+            depends_on: self.depends_on,
+            needs: self.needs,
+            parent: self.parent,
+            assignee: self.assignee,
+            goal: self.goal,
+            criteria: self.criteria,
+            body,
+        };
+        let created = workspace.create(&draft)?;
+        let id = created.id().clone();
+        let mut event = created;
+        if self.ready || self.claim {
+            // What is written down stays written down when the gate refuses.
+            event = workspace.prep(&id, None, &Force::default()).inspect_err(|_| {
+                context.ui.say(&format!("{id} is written down in pending: {}", event.task.path));
+            })?;
+        }
+        if self.claim {
+            event = workspace.claim(Some(&id), &ClaimOptions::default())?;
+        }
+        tell(context, &workspace, &event, false, false)?;
+        context.ui.say(&format!("its file is {}", event.task.path));
+        if !self.ready && !self.claim {
+            context.ui.hint(&format!("give it a goal and criteria (`mcp edit {id}` opens it), then `mcp prep {id}`"));
+        }
+        Ok(())
+    }
+}

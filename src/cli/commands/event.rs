@@ -1,0 +1,49 @@
+//! What is told of a verb about one task.
+
+use anyhow::Result;
+
+use crate::engine::{Committed, Workspace};
+use crate::model::Event;
+use crate::view::event_document;
+
+use super::super::context::Context;
+
+/// Tells an event, and commits the board's paths where the settings want it.
+pub fn tell(context: &Context, workspace: &Workspace, event: &Event, ends_task: bool, no_commit: bool) -> Result<()> {
+    let committed = if no_commit { Committed::NotAsked } else { workspace.commit_event(event, ends_task)? };
+    let ui = &context.ui;
+    ui.document(&event_document(event));
+    ui.data(event.id().as_str());
+    let task = &event.task;
+    if event.is_noop {
+        ui.say(&format!("{} is {} already: nothing to do", task.id, already(event.event)));
+    } else {
+        let by =
+            task.assignee().filter(|_| event.event == "claimed").map_or_else(String::new, |by| format!(" by {by}"));
+        let moved = if event.from == task.state {
+            format!("in {}", task.state)
+        } else {
+            format!("{} → {}", event.from, task.state)
+        };
+        ui.say(&format!("{} {}{by}: {} ({moved})", task.id, event.event, task.title()));
+    }
+    for note in &event.notes {
+        ui.say(note);
+    }
+    match committed {
+        Committed::As(commit) => ui.say(&format!("committed the board as {commit}")),
+        Committed::Left(why) => ui.warn(&format!("the board's change is not committed: {why}")),
+        Committed::NotAsked => {}
+    }
+    Ok(())
+}
+
+fn already(event: &str) -> &str {
+    match event {
+        "prepared" => "ready",
+        "retried" | "reopened" | "released" => "ready and free",
+        "submitted" => "in review",
+        "completed" => "done",
+        other => other,
+    }
+}

@@ -1,0 +1,116 @@
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::engine::{Report, open_repository_of_hook};
+use crate::git::Repository;
+use crate::model::{Refusal, State};
+use crate::process;
+
+use super::super::context::Context;
+use super::super::progress::{tell_feedback, watched};
+
+/// Run by git's hooks
+#[derive(Debug, Args)]
+#[command(hide = true)]
+pub struct Hook {
+    #[command(subcommand)]
+    hook: Name,
+}
+
+#[derive(Debug, Subcommand)]
+enum Name {
+    /// Before a commit
+    PreCommit,
+    /// Before the message is edited
+    PrepareCommitMsg { file: PathBuf, source: Option<String>, commit: Option<String> },
+    /// After the message is edited
+    CommitMsg { file: PathBuf },
+    /// After a commit
+    PostCommit,
+}
+
+impl Hook {
+    pub fn run(self, context: &Context) -> Result<()> {
+        if context.is_inside_hook() {
+            // A commit made by a check of ours.
+            return Ok(());
+        }
+        let repository = match open_repository_of_hook() {
+            Ok(repository) => repository,
+            Err(error) => {
+                // A repository that we cannot read is no reason to keep anybody from committing.
+                context.ui.warn(&format!("this commit is not checked: {error:#}"));
+                return Ok(());
+            }
+        };
+        let workspace = match context.workspace_of(&repository) {
+            Ok(workspace) => workspace,
+            Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoBoard | Refusal::NoActor)) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let named = context.named_task();
+        match self.hook {
+            Name::PreCommit => {
+                let parent = process::parent();
+                process::die_with_parent()?;
+                let report = watched(&context.ui, |watch| workspace.pre_commit(&repository, &named, parent, watch))?;
+                told(context, report)
+            }
+            Name::PrepareCommitMsg { file, source, .. } => {
+                workspace.prepare_message(&repository, &absolute(&repository, file), source.as_deref(), &named)
+            }
+            Name::CommitMsg { file } => workspace.finish_message(&repository, &absolute(&repository, file), &named),
+            Name::PostCommit => {
+                if let Err(error) = workspace.post_commit(&repository) {
+                    context.ui.warn(&format!("the commit is made, but its task could not follow: {error:#}"));
+                    context.ui.hint("the next mcp command finishes it");
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn absolute(repository: &Repository, file: PathBuf) -> PathBuf {
+    repository.work_dir().join(file)
+}
+
+fn told(context: &Context, report: Report) -> Result<()> {
+    let ui = &context.ui;
+    match report {
+        Report::Silent => Ok(()),
+        Report::Notice(notice) => {
+            ui.warn(&notice);
+            Ok(())
+        }
+        Report::Passed { task, to, notes, .. } => {
+            for note in &notes {
+                ui.say(note);
+            }
+            ui.say(&format!("{task} goes to {to} in this commit"));
+            Ok(())
+        }
+        Report::Failed { event, feedback, verdict, notes } => {
+            let task = &event.task;
+            for feedback in &feedback {
+                ui.say(&feedback.headline);
+            }
+            tell_feedback(ui, &feedback);
+            for note in &notes {
+                ui.say(note);
+            }
+            let names: Vec<_> = verdict.failed().iter().map(|ran| ran.check.name.clone()).collect();
+            let log = verdict.failed().first().and_then(|ran| ran.log.clone());
+            let all = log.map_or_else(String::new, |log| format!("; all of the output: {}", log.display()));
+            let next = match task.state {
+                State::Failed => {
+                    format!("that was the last attempt: {} is in failed; `mcp retry {}`{all}", task.id, task.id)
+                }
+                _ => format!("read {}, mend it, and commit again{all}", task.path),
+            };
+            Err(Refusal::ChecksFailed { task: Some(task.id.clone()), checks: names, next }.into())
+        }
+    }
+}

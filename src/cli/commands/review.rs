@@ -1,0 +1,73 @@
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::progress::watched;
+use super::event::tell;
+use super::force::ForceFlags;
+
+/// Hand a task over for review, or give the reviewer's verdict
+///
+/// Handing over needs checks that pass on HEAD. An approval names the code that it is about: a later commit voids it.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// Task: any unique start of its id
+    id: String,
+    /// Approve the work
+    #[arg(long, conflicts_with_all = ["reject", "prompt", "from"])]
+    approve: bool,
+    /// Send the work back to its holder; say why with -m
+    #[arg(long, conflicts_with_all = ["prompt", "from"])]
+    reject: bool,
+    /// What to say with the verdict
+    #[arg(short, long, value_name = "TEXT")]
+    message: Option<String>,
+    /// Print what a chat agent needs to review the work
+    #[arg(long)]
+    prompt: bool,
+    /// Take a chat agent's verdict from a file; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "prompt")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    force: ForceFlags,
+}
+
+impl Review {
+    pub fn run(self, context: &Context) -> Result<()> {
+        if self.prompt {
+            let workspace = context.workspace()?;
+            let id = context.task(&workspace, &self.id)?;
+            let prompt = workspace.review_prompt(&id)?;
+            context.ui.document(&serde_json::json!({ "schema": 1, "prompt": { "task": id, "text": prompt } }));
+            context.ui.data(&prompt);
+            context
+                .ui
+                .hint(&format!("paste it into the chat, then `mcp --as NAME review {id} --from FILE` with the answer"));
+            return Ok(());
+        }
+        let workspace = context.writing()?;
+        let id = context.task(&workspace, &self.id)?;
+        let message = self.message.as_deref();
+        let event = if let Some(path) = &self.from {
+            workspace.review_from(&id, &context.text_of(path)?)?
+        } else if self.approve {
+            workspace.approve(&id, message)?
+        } else if self.reject {
+            workspace.reject(&id, message.unwrap_or_default())?
+        } else {
+            let force = self.force.force()?;
+            watched(&context.ui, |watch| workspace.submit(&id, &force, watch))?
+        };
+        tell(context, &workspace, &event, false, false)?;
+        match event.event {
+            "submitted" => {
+                context.ui.hint(&format!("somebody else: `mcp --as NAME review {id} --approve`, or `--reject -m TEXT`"))
+            }
+            "approved" => context.ui.hint(&format!("`mcp complete {id}` finishes it")),
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+use anyhow::Result;
+use clap::Args;
+
+use crate::view::{show, show_document};
+
+use super::super::context::Context;
+
+/// Show a task: what it is, its commits, and its text
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Task: any unique start of its id
+    id: String,
+    /// Print the file byte for byte
+    #[arg(long, conflicts_with = "json")]
+    raw: bool,
+}
+
+impl Show {
+    pub fn run(self, context: &Context) -> Result<()> {
+        let workspace = context.workspace()?;
+        let repository = workspace.repository()?;
+        let id = workspace.resolve(&repository, &self.id)?;
+        let task = workspace.load(&repository, &id)?.task;
+        if self.raw {
+            context.ui.raw(task.document.as_str().as_bytes());
+            return Ok(());
+        }
+        let commits = workspace.commits_of(&repository, &task)?;
+        context.ui.document(&show_document(&task, &commits));
+        context.ui.data(&show(&task, &commits, workspace.now()));
+        Ok(())
+    }
+}

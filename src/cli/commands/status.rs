@@ -1,0 +1,47 @@
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use crate::engine::Named;
+use crate::model::State;
+use crate::view::{problem_twin, task_twin, visible};
+
+use super::super::context::Context;
+
+/// Show how many tasks are where, and what this worktree works on
+#[derive(Debug, Args)]
+pub struct Status {}
+
+impl Status {
+    pub fn run(self, context: &Context) -> Result<()> {
+        let workspace = context.workspace()?;
+        let repository = workspace.repository()?;
+        let active = [State::InProgress, State::Review];
+        let reading = workspace.read_states(&repository, &active)?;
+        let counts: Vec<(State, usize)> =
+            State::ALL.into_iter().map(|state| (state, reading.catalog.count(state))).collect();
+        let bound = workspace.concerned(&repository, &Named::Unsaid);
+        let bound = bound.ok().flatten().map(|concern| concern.task);
+        let states: serde_json::Map<_, _> =
+            counts.iter().map(|(state, count)| (state.to_string(), json!(count))).collect();
+        let problems: Vec<_> = reading.problems.iter().map(problem_twin).collect();
+        let actor = workspace.identity().actor();
+        let twin = bound.as_ref().map(task_twin);
+        context.ui.document(
+            &json!({ "schema": 1, "status": { "actor": actor, "states": states, "task": twin, "problems": problems } }),
+        );
+        let line: Vec<_> = counts.iter().map(|(state, count)| format!("{state} {count}")).collect();
+        context.ui.data(&line.join("  "));
+        for task in &reading.tasks {
+            let who = task.assignee().map_or("nobody", |actor| actor.as_str());
+            context.ui.data(&format!("{}  {:<11}  {who}  {}", task.id, task.state, visible(&task.title())));
+        }
+        if let Some(task) = bound {
+            context.ui.say(&format!("commits here count for {}", task.id));
+        }
+        for problem in &reading.problems {
+            context.ui.warn(&format!("{}: {}", problem.place, problem.message));
+        }
+        Ok(())
+    }
+}

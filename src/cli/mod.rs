@@ -1,0 +1,64 @@
+//! The command line: the only room that prints, and that reads our environment variables and the clock.
+
+mod args;
+mod commands;
+mod context;
+mod progress;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::model::Refusal;
+use crate::view::error_document;
+
+use args::Arguments;
+use context::Context;
+use ui::Ui;
+
+pub use args::command;
+
+/// Runs the program and says how it ended.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let context = Context::new(&arguments.global);
+    match arguments.command.run(&context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failure(&context.ui, &error),
+    }
+}
+
+fn usage(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if wants_json && error.use_stderr() {
+        let message = error.to_string();
+        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let refusal =
+            Refusal::BadInput { message, hint: Some("`mcp help` lists the commands and their flags".to_owned()) };
+        Ui::json_only().document(&error_document(&refusal.into()));
+        return ExitCode::from(2);
+    }
+    // A closed pipe while printing help is nobody's error.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+fn failure(ui: &Ui, error: &anyhow::Error) -> ExitCode {
+    let refusal = error.downcast_ref::<Refusal>();
+    if refusal == Some(&Refusal::Reported) {
+        return ExitCode::from(1);
+    }
+    if ui.is_json() {
+        ui.document(&error_document(error));
+    } else {
+        match refusal {
+            Some(refusal) => ui.error(&refusal.to_string(), refusal.hint().as_deref()),
+            None => ui.error(&format!("{error:#}"), None),
+        }
+    }
+    ExitCode::from(refusal.map_or(1, Refusal::exit_code))
+}

@@ -1,0 +1,109 @@
+//! The two streams: data on stdout, narration on stderr. Nothing else in the program prints.
+
+use std::io::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use serde_json::Value;
+
+use crate::view::visible_lines;
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where words go.
+#[derive(Clone, Debug)]
+pub struct Ui {
+    is_json: bool,
+    is_quiet: bool,
+}
+
+impl Ui {
+    /// Sets the streams up.
+    pub fn new(is_json: bool, is_quiet: bool, color: Color) -> Ui {
+        match color {
+            Color::Auto => anstream::ColorChoice::Auto.write_global(),
+            Color::Always => anstream::ColorChoice::AlwaysAnsi.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        Ui { is_json, is_quiet }
+    }
+
+    /// For the one document of a command that could not be understood.
+    pub fn json_only() -> Ui {
+        Ui { is_json: true, is_quiet: true }
+    }
+
+    /// Whether stdout holds one JSON document.
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// Prints data; it ends in a line break already or gets one.
+    pub fn data(&self, text: &str) {
+        if self.is_json {
+            return;
+        }
+        let text = visible_lines(text);
+        let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+        // A reader that has seen enough closes the pipe; that is not an error.
+        let _ = write!(anstream::stdout().lock(), "{text}{end}");
+    }
+
+    /// Prints the one JSON document.
+    pub fn document(&self, value: &Value) {
+        if self.is_json {
+            let _ = writeln!(anstream::stdout().lock(), "{value}");
+        }
+    }
+
+    /// Prints bytes as they are.
+    pub fn raw(&self, bytes: &[u8]) {
+        let _ = std::io::stdout().lock().write_all(bytes);
+    }
+
+    /// Tells what happened.
+    pub fn say(&self, line: &str) {
+        if !self.is_quiet {
+            let _ = writeln!(anstream::stderr().lock(), "{}", visible_lines(line));
+        }
+    }
+
+    /// Tells what to do next.
+    pub fn hint(&self, line: &str) {
+        self.labelled("hint", AnsiColor::Cyan, line);
+    }
+
+    /// Tells what may be wrong.
+    pub fn warn(&self, line: &str) {
+        self.labelled("warning", AnsiColor::Yellow, line);
+    }
+
+    /// Tells why nothing was done. Not silenced by `--quiet`.
+    pub fn error(&self, message: &str, hint: Option<&str>) {
+        labelled("error", AnsiColor::Red, message);
+        if let Some(hint) = hint {
+            labelled("hint", AnsiColor::Cyan, hint);
+        }
+    }
+
+    fn labelled(&self, label: &str, color: AnsiColor, line: &str) {
+        if !self.is_quiet {
+            labelled(label, color, line);
+        }
+    }
+}
+
+fn labelled(label: &str, color: AnsiColor, line: &str) {
+    let style = Style::new().bold().fg_color(Some(color.into()));
+    let _ = writeln!(anstream::stderr().lock(), "{style}{label}:{style:#} {}", visible_lines(line));
+}

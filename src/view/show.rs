@@ -1,0 +1,67 @@
+//! One task as text for reading: what it is, then its file with the boxes numbered.
+
+use crate::git::Commit;
+use crate::model::{Task, Timestamp, span};
+
+use super::visible::{visible, visible_lines};
+
+/// Renders a task.
+pub fn show(task: &Task, commits: &[Commit], now: Timestamp) -> String {
+    let mut text = format!("{}  {}\n", task.id, visible(&task.title()));
+    let mut fact = |name: &str, value: String| {
+        if !value.is_empty() {
+            text.push_str(&format!("  {name:<10} {}\n", visible(&value)));
+        }
+    };
+    let front = &task.front;
+    let claim = task.claim.as_ref();
+    fact("state", task.state.to_string());
+    fact("priority", front.priority.to_string());
+    fact("kind", front.kind.clone().unwrap_or_default());
+    fact("phase", front.phase.map(|phase| phase.word().to_owned()).unwrap_or_default());
+    fact("labels", front.labels.join(", "));
+    fact("depends on", front.depends_on.join(", "));
+    fact("needs", front.needs.join(", "));
+    fact("parent", front.parent.clone().unwrap_or_default());
+    let since = claim.and_then(|claim| claim.claimed).map(|at| format!(", for {}", span(now.seconds_since(at))));
+    fact("assignee", task.assignee().map(|actor| format!("{actor}{}", since.unwrap_or_default())).unwrap_or_default());
+    fact("branch", task.branch().unwrap_or_default().to_owned());
+    fact("base", task.base().map(|base| base.chars().take(8).collect()).unwrap_or_default());
+    fact("tested", front.tested.as_deref().map(|tree| tree.chars().take(8).collect()).unwrap_or_default());
+    fact("attempts", if front.attempts > 0 { front.attempts.to_string() } else { String::new() });
+    fact(
+        "blocked",
+        front.blocked.as_ref().map(|blocked| format!("{}: {}", blocked.kind, blocked.reason)).unwrap_or_default(),
+    );
+    fact("resolution", front.resolution.clone().unwrap_or_default());
+    fact("file", task.path.clone());
+    for commit in commits {
+        let when = span(now.seconds_since(Timestamp::from_unix(commit.time)));
+        text.push_str(&format!("  {:<10} {} {} ({when} ago)\n", "commit", commit.id.short(), visible(&commit.subject)));
+    }
+    text.push('\n');
+    text.push_str(&visible_lines(&numbered(task)));
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// The body with each box of criteria and definition of done numbered as `edit --check` counts them.
+fn numbered(task: &Task) -> String {
+    let document = &task.document;
+    let start = document.as_str().len() - document.body().len();
+    let mut body = document.body().to_owned();
+    let mut marks = Vec::new();
+    for section in [crate::model::CRITERIA, crate::model::DONE] {
+        marks.extend(document.checkboxes(section).into_iter().map(|checkbox| checkbox.mark.end));
+    }
+    for (index, end) in marks.iter().enumerate().rev() {
+        // Behind the closing bracket.
+        let at = end - start + 1;
+        if body.is_char_boundary(at) {
+            body.insert_str(at, &format!(" {}.", index + 1));
+        }
+    }
+    body.trim_start_matches(['\n', '\r']).to_owned()
+}
