@@ -1,3 +1,4 @@
-//! The one integration binary: everything here runs real git and real processes.
+//! The one integration binary: everything here runs real git, real processes and the real program.
 
 mod git_room;
+mod support;
