@@ -1,10 +1,14 @@
 //! Finds the sections in what a chat agent answered, with its chatter and its fences.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use pulldown_cmark::HeadingLevel;
 
 use super::fences::outer_fences;
 use super::outline::headings;
-use super::sections::is_same_title;
+use super::sections::{is_same_title, title_letters};
 
 /// A heading of an answer and the offsets around its content.
 struct Found {
@@ -27,17 +31,21 @@ pub fn sections_of_answer(text: &str, known: &[&str]) -> Vec<(String, String)> {
         _ => true,
     };
     let is_plain = match score(&text, known).cmp(&fenced) {
-        std::cmp::Ordering::Less => fences.is_empty(),
-        std::cmp::Ordering::Equal => begins_plain,
-        std::cmp::Ordering::Greater => true,
+        Ordering::Less => fences.is_empty(),
+        Ordering::Equal => begins_plain,
+        Ordering::Greater => true,
     };
     let sources = if is_plain { vec![text] } else { in_fences };
     let mut sections: Vec<(String, String)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for markdown in &sources {
         for (title, content) in sections_in(markdown, known) {
-            match sections.iter_mut().find(|(other, _)| is_same_title(other, &title)) {
-                Some(earlier) => *earlier = (title, content),
-                None => sections.push((title, content)),
+            match places.entry(title_letters(&title).collect()) {
+                Entry::Occupied(place) => sections[*place.get()] = (title, content),
+                Entry::Vacant(place) => {
+                    place.insert(sections.len());
+                    sections.push((title, content));
+                }
             }
         }
     }

@@ -23,7 +23,9 @@ mod rewrite;
 mod sample;
 mod scalar;
 mod scan;
+mod scan_scalars;
 mod sections;
+mod splice;
 mod suggest;
 
 pub use serde_yaml::{Mapping, Value};

@@ -1,4 +1,6 @@
 //! Random edits of awkward documents: what an edit is not about keeps every byte.
+//!
+//! Long because one check for each kind of edit belongs here.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};

@@ -1,4 +1,6 @@
 //! Makes awkward documents of pieces whose borders and values are known without parsing.
+//!
+//! Long because of its lists of awkward lines.
 
 use fastrand::Rng;
 use serde_yaml::{Mapping, Value};

@@ -1,5 +1,6 @@
 //! One linear pass over YAML: finds the top-level keys and refuses what could hurt a parser.
 //!
+//! Long because it is one machine with one state.
 //! It takes the same decisions as libyaml about where quotes, comments and block scalars end,
 //! so that nothing hidden from it is seen by the parser.
 
@@ -34,28 +35,29 @@ pub(super) fn scan(yaml: &str) -> Result<Layout, Flaw> {
 }
 
 /// A block collection that is open, with the keys seen in it.
-struct Level {
-    column: usize,
+pub(super) struct Level {
+    pub(super) column: usize,
     keys: HashSet<String>,
 }
 
 /// A token that is a key if a colon follows on its line.
-struct Candidate {
+pub(super) struct Candidate {
     start: usize,
-    end: usize,
+    pub(super) end: usize,
     line_start: usize,
     is_flow: bool,
 }
 
-struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
-    line_start: usize,
-    levels: Vec<Level>,
+/// A place in a text, with what is open there.
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) line_start: usize,
+    pub(super) levels: Vec<Level>,
     /// The offsets of the brackets that are open.
-    open: Vec<usize>,
-    may_start_key: bool,
-    candidate: Option<Candidate>,
+    pub(super) open: Vec<usize>,
+    pub(super) may_start_key: bool,
+    pub(super) candidate: Option<Candidate>,
     layout: Layout,
 }
 
@@ -92,30 +94,30 @@ impl Scanner<'_> {
         }
     }
 
-    fn byte(&self, ahead: usize) -> Option<u8> {
+    pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
         self.text.as_bytes().get(self.at + ahead).copied()
     }
 
-    fn is_blank(&self, ahead: usize) -> bool {
+    pub(super) fn is_blank(&self, ahead: usize) -> bool {
         matches!(self.byte(ahead), None | Some(b' ' | b'\t' | b'\r' | b'\n'))
     }
 
-    fn column(&self) -> usize {
+    pub(super) fn column(&self) -> usize {
         self.at - self.line_start
     }
 
     /// The column of the innermost block collection, plus one; 0 outside of all.
-    fn least_column(&self) -> usize {
+    pub(super) fn least_column(&self) -> usize {
         self.levels.last().map_or(0, |top| top.column + 1)
     }
 
-    fn skip_line_rest(&mut self) {
+    pub(super) fn skip_line_rest(&mut self) {
         let rest = &self.text[self.at..];
         self.at += rest.find('\n').unwrap_or(rest.len());
     }
 
     /// Steps over a line break, if one is here.
-    fn skip_break(&mut self) -> bool {
+    pub(super) fn skip_break(&mut self) -> bool {
         if self.byte(0) == Some(b'\r') {
             self.at += 1;
         }
@@ -231,143 +233,8 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn quoted(&mut self, quote: u8) -> Result<(), Flaw> {
-        let start = self.at;
-        let style = match quote {
-            b'"' => Style::Double,
-            _ => Style::Single,
-        };
-        self.begin_token(style, start);
-        self.offer_key(start, false);
-        self.at += 1;
-        loop {
-            match self.byte(0) {
-                None => return Err(flaw(start, "this quote is never closed", "close it")),
-                Some(b'\n') => {
-                    self.skip_break();
-                }
-                Some(b'\\') if quote == b'"' && self.byte(1) != Some(b'\n') => self.at += 2,
-                Some(b'\'') if quote == b'\'' && self.byte(1) == Some(b'\'') => self.at += 2,
-                Some(byte) if byte == quote => break,
-                Some(_) => self.at += 1,
-            }
-        }
-        self.at += 1;
-        self.finish_scalar(start, self.at);
-        Ok(())
-    }
-
-    fn plain(&mut self) {
-        let start = self.at;
-        self.begin_token(Style::Plain, start);
-        self.offer_key(start, false);
-        let in_flow = !self.open.is_empty();
-        let least = self.least_column();
-        let mut has_broken = false;
-        let mut end = start;
-        while self.byte(0) != Some(b'#') {
-            while !self.is_blank(0) {
-                let byte = self.byte(0).unwrap_or(b' ');
-                let is_flow_mark = in_flow && b",[]{}".contains(&byte);
-                let ends_flow_key = in_flow && matches!(self.byte(1), Some(b',' | b'?' | b'[' | b']' | b'{' | b'}'));
-                if is_flow_mark || byte == b':' && (self.is_blank(1) || ends_flow_key) {
-                    break;
-                }
-                self.at += 1;
-                end = self.at;
-            }
-            if !self.is_blank(0) || self.byte(0).is_none() || self.byte(0) == Some(b':') {
-                break;
-            }
-            loop {
-                match self.byte(0) {
-                    Some(b' ' | b'\t') => self.at += 1,
-                    Some(b'\r' | b'\n') => {
-                        self.skip_break();
-                        has_broken = true;
-                    }
-                    _ => break,
-                }
-            }
-            if !in_flow && has_broken && self.column() < least {
-                break;
-            }
-        }
-        self.finish_scalar(start, end);
-        self.may_start_key = has_broken && !in_flow;
-    }
-
-    /// Reads a literal or folded block scalar.
-    fn block_text(&mut self) -> Result<(), Flaw> {
-        let start = self.at;
-        self.begin_token(Style::Text, start);
-        self.candidate = None;
-        self.at += 1;
-        let least = self.least_column();
-        let mut indent = 0;
-        let mut keeps_blank_lines = false;
-        while let Some(mark @ (b'+' | b'-' | b'0'..=b'9')) = self.byte(0) {
-            match mark {
-                b'+' => keeps_blank_lines = true,
-                b'-' => (),
-                digit => indent = least.saturating_sub(1) + usize::from(digit - b'0'),
-            }
-            self.at += 1;
-        }
-        let mut end = self.at;
-        self.skip_line_rest();
-        self.skip_break();
-        self.skip_blank_lines(&mut indent, least)?;
-        while self.column() == indent && self.byte(0).is_some() {
-            self.skip_line_rest();
-            end = self.at;
-            if !self.skip_break() {
-                break;
-            }
-            self.skip_blank_lines(&mut indent, least)?;
-        }
-        if keeps_blank_lines && self.line_start > end {
-            end = self.line_start;
-        }
-        self.end_token(start, end);
-        self.may_start_key = true;
-        Ok(())
-    }
-
-    /// Steps over blank lines and the indent of the next line, finding the indent when it is 0.
-    fn skip_blank_lines(&mut self, indent: &mut usize, least: usize) -> Result<(), Flaw> {
-        let mut widest = 0;
-        loop {
-            while (*indent == 0 || self.column() < *indent) && self.byte(0) == Some(b' ') {
-                self.at += 1;
-            }
-            widest = widest.max(self.column());
-            if (*indent == 0 || self.column() < *indent) && self.byte(0) == Some(b'\t') {
-                return Err(tab(self.at));
-            }
-            if !matches!(self.byte(0), Some(b'\r' | b'\n')) {
-                break;
-            }
-            self.skip_break();
-        }
-        if *indent == 0 {
-            *indent = widest.max(least).max(1);
-        }
-        Ok(())
-    }
-
-    fn finish_scalar(&mut self, start: usize, end: usize) {
-        if self.open.is_empty() {
-            if let Some(candidate) = &mut self.candidate {
-                candidate.end = end;
-            }
-            self.may_start_key = false;
-            self.end_token(start, end);
-        }
-    }
-
     /// Remembers the token that starts here as a possible key.
-    fn offer_key(&mut self, start: usize, is_flow: bool) {
+    pub(super) fn offer_key(&mut self, start: usize, is_flow: bool) {
         if !self.open.is_empty() {
             return;
         }
@@ -432,7 +299,7 @@ impl Scanner<'_> {
             && self.levels.first().is_none_or(|root| root.column == start - self.line_start)
     }
 
-    fn begin_token(&mut self, style: Style, start: usize) {
+    pub(super) fn begin_token(&mut self, style: Style, start: usize) {
         if !self.open.is_empty() {
             return;
         }
@@ -453,7 +320,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn end_token(&mut self, start: usize, end: usize) {
+    pub(super) fn end_token(&mut self, start: usize, end: usize) {
         if !self.is_at_root(start) {
             self.extend_entry(end);
         }
@@ -477,10 +344,10 @@ impl Scanner<'_> {
     }
 }
 
-fn flaw(at: usize, message: impl Into<String>, hint: &str) -> Flaw {
+pub(super) fn flaw(at: usize, message: impl Into<String>, hint: &str) -> Flaw {
     Flaw { at, message: message.into(), hint: hint.to_owned() }
 }
 
-fn tab(at: usize) -> Flaw {
+pub(super) fn tab(at: usize) -> Flaw {
     flaw(at, "a tab cannot indent here", "indent with spaces")
 }

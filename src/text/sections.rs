@@ -68,9 +68,11 @@ impl Document {
 
 /// Whether two titles are the same but for case, white space and number signs at the end.
 pub(super) fn is_same_title(title: &str, other: &str) -> bool {
-    fn letters(title: &str) -> impl Iterator<Item = char> {
-        let words = title.trim().trim_end_matches('#').split_whitespace();
-        words.flat_map(|word| word.chars().flat_map(char::to_lowercase).chain([' ']))
-    }
-    letters(title).eq(letters(other))
+    title_letters(title).eq(title_letters(other))
+}
+
+/// The letters of a title that tell it from others.
+pub(super) fn title_letters(title: &str) -> impl Iterator<Item = char> {
+    let words = title.trim().trim_end_matches('#').split_whitespace();
+    words.flat_map(|word| word.chars().flat_map(char::to_lowercase).chain([' ']))
 }
