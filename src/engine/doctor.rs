@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
-use crate::model::State;
+use crate::model::{BoardProblem, State};
 use crate::store::{CONFIG, folder_path};
 
 use super::hook::Installed;
-use super::load::{BoardProblem, CELLS, read_claim};
+use super::load::{CELLS, read_claim};
 use super::workspace::Workspace;
 
 impl Workspace {

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository};
-use crate::model::{Catalog, Claim, Refusal, Sight, State, Task, TaskId, Truth, truth};
+use crate::model::{BoardProblem, Catalog, Claim, Refusal, Sight, State, Task, TaskId, Truth, truth};
 use crate::store::{Sighted, Store, folder_path};
 use crate::text::{Document, Problem};
 
@@ -34,19 +34,6 @@ pub struct LoadedFile {
     pub path: String,
     /// As it was read.
     pub bytes: Vec<u8>,
-}
-
-/// A file of the board that could not be read as a task, or that needs a word.
-#[derive(Clone, Debug)]
-pub struct BoardProblem {
-    /// `path` or `path:line:column`.
-    pub place: String,
-    /// A stable word.
-    pub code: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
 }
 
 /// The open tasks as read, and what could not be.

@@ -35,7 +35,7 @@ pub use edit::Edits;
 pub use feedback::Feedback;
 pub use hook::{HOOKS, Installed, Named, Report, shim};
 pub use init::{Initialized, config_text, init};
-pub use load::{BoardProblem, Loaded, Reading};
+pub use load::{Loaded, Reading};
 pub use next::Next;
 pub use prep::{ANSWERABLE, Force};
 pub use workspace::{Clock, Places, Workspace, open_repository, open_repository_of_hook};

@@ -2,9 +2,8 @@
 
 use anyhow::Result;
 
-use crate::model::{Offer, Ranking, State, Task, rank};
+use crate::model::{BoardProblem, Offer, Ranking, State, Task, rank};
 
-use super::load::BoardProblem;
 use super::workspace::Workspace;
 
 /// The open tasks, ranked for the actor.

@@ -11,6 +11,7 @@ mod front;
 mod gates;
 mod id;
 mod next;
+mod problem;
 mod refusal;
 mod sections;
 mod state;
@@ -31,6 +32,7 @@ pub use front::{Blocked, EvidencePolicy, Front, Phase, Priority};
 pub use gates::{cycle, missing_for_done, missing_for_ready, needs_approval};
 pub use id::{TaskId, slug};
 pub use next::{Offer, Ranking, Step, held_by, how, rank};
+pub use problem::BoardProblem;
 pub use refusal::Refusal;
 pub use sections::{
     CRITERIA, DONE, ERRORS, EVIDENCE, FILES, GOAL, KEYS, LOG, NOTES, ORDER, QUESTIONS, READY, REVIEW, VALIDATION,

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::engine::BoardProblem;
 use crate::git::Commit;
-use crate::model::{ERRORS, Event, LOG, Refusal, Task, Timestamp};
+use crate::model::{BoardProblem, ERRORS, Event, LOG, Refusal, Task, Timestamp};
 
 /// The number of the schemas.
 const SCHEMA: u32 = 1;

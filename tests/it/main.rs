@@ -2,3 +2,4 @@
 
 mod git_room;
 mod support;
+mod tidy;

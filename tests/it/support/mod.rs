@@ -26,7 +26,8 @@ impl Sandbox {
         fs_err::create_dir(&dir).expect("a folder");
         fs_err::create_dir(dir.with_file_name("home")).expect("a folder");
         let sandbox = Sandbox { world, dir };
-        let config = "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n";
+        let config =
+            "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n";
         fs_err::write(sandbox.global_config(), config).expect("a file");
         sandbox.git("init -q");
         sandbox
@@ -73,7 +74,8 @@ impl Sandbox {
 
     /// A task that is ready to be claimed; gives its id.
     pub fn ready_task(&self, title: &str) -> String {
-        let run = self.mcp_args(&["create", title, "--ready", "--goal", "It works", "--ac", "It works", "--kind", "chore"]);
+        let run =
+            self.mcp_args(&["create", title, "--ready", "--goal", "It works", "--ac", "It works", "--kind", "chore"]);
         run.success().stdout.trim().to_owned()
     }
 
@@ -156,7 +158,10 @@ impl Sandbox {
         // Toolchains that live in the real home are found there.
         if let (Some(home), None) = (std::env::var_os("HOME"), std::env::var_os("RUSTUP_HOME")) {
             command.env("RUSTUP_HOME", Path::new(&home).join(".rustup"));
-            command.env("CARGO_HOME", std::env::var_os("CARGO_HOME").unwrap_or_else(|| Path::new(&home).join(".cargo").into()));
+            command.env(
+                "CARGO_HOME",
+                std::env::var_os("CARGO_HOME").unwrap_or_else(|| Path::new(&home).join(".cargo").into()),
+            );
         }
         command.stdin(Stdio::null());
         command
