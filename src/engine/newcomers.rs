@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Change, Edit, Place, Task, TaskId, slug};
+use crate::model::{Change, Edit, Place, State, Task, TaskId, slug};
 use crate::store::{Sighted, folder_path};
 use crate::text::Document;
 
@@ -13,9 +13,15 @@ use super::workspace::Workspace;
 impl Workspace {
     /// Takes in every newcomer that can be read, and says so in a line each.
     pub(crate) fn adopt_newcomers(&self, repository: &Repository) -> Result<Vec<String>> {
+        // The folders of open tasks are short; the others may hold years.
+        let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
+        let newcomers = self.store.catalog_of(&open)?.newcomers;
+        if newcomers.is_empty() {
+            return Ok(Vec::new());
+        }
         let catalog = self.store.catalog()?;
         let mut notes = Vec::new();
-        for place in &catalog.newcomers {
+        for place in &newcomers {
             let Sighted::Bytes(bytes) = self.store.sight(&place.path)? else { continue };
             // An editor may have made the file and not written it yet; what cannot be read stays a problem of the listing.
             let Some(document) = Document::from_bytes(bytes.clone()).ok().filter(|_| !bytes.trim_ascii().is_empty())

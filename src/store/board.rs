@@ -92,11 +92,16 @@ impl Store {
 
     /// Lists the names in all state folders; opens no file.
     pub fn catalog(&self) -> Result<Catalog> {
+        self.catalog_of(&State::ALL)
+    }
+
+    /// Lists the names in some state folders; opens no file.
+    pub fn catalog_of(&self, states: &[State]) -> Result<Catalog> {
         let mut catalog = Catalog::default();
-        for state in State::ALL {
-            let folder = folder_path(state);
+        for state in states {
+            let folder = folder_path(*state);
             for name in self.names(&folder)? {
-                catalog.add(state, &folder, &name);
+                catalog.add(*state, &folder, &name);
             }
         }
         Ok(catalog)
