@@ -17,7 +17,9 @@ impl Workspace {
     /// The code commits of a task since its base, newest first.
     pub fn commits_of(&self, repository: &Repository, task: &Task) -> Result<Vec<Commit>> {
         let mut commits = Vec::new();
-        let mut starts: Vec<Oid> = repository.head()?.commit.into_iter().collect();
+        // A task that nobody ever took has no commits of its own: the history is not searched for them.
+        let is_touched = task.base().is_some() || !task.workers().is_empty();
+        let mut starts: Vec<Oid> = repository.head()?.commit.filter(|_| is_touched).into_iter().collect();
         if let Some(branch) = task.branch() {
             starts.extend(repository.branch_commit(branch)?);
         }

@@ -83,7 +83,7 @@ fn commands_in(folder: &Path) -> Vec<(&'static str, String)> {
             let has_target = |name: &&str| {
                 has(name) && read(name).lines().any(|line| line.starts_with("test:") || line.starts_with("test "))
             };
-            if names.iter().any(|name| has_target(name)) {
+            if names.iter().any(has_target) {
                 commands.push((runner, format!("{runner} test")));
             }
         }
