@@ -133,7 +133,7 @@ impl Workspace {
     pub(crate) fn known_workers(&self, tasks: &[Task]) -> BTreeSet<Actor> {
         let mut known: BTreeSet<Actor> = self.config.workers.keys().cloned().collect();
         known.extend(tasks.iter().flat_map(Task::workers));
-        known.extend(tasks.iter().flat_map(Task::approvals).map(|(by, _)| by));
+        known.extend(tasks.iter().flat_map(Task::reviewers));
         known
     }
 }

@@ -149,7 +149,9 @@ fn review_step(task: &Task, identity: &Identity, config: &Config) -> Result<Step
         let is_needed = match config.review.approval {
             super::config::Approval::Never => false,
             super::config::Approval::Always => true,
-            super::config::Approval::Auto => knows_others(config, actor) || workers.len() > 1,
+            super::config::Approval::Auto => {
+                knows_others(config, actor) || workers.len() > 1 || !task.reviewers().is_empty()
+            }
         };
         return if is_needed && !is_approved {
             Err("waits for somebody else's review".to_owned())
@@ -182,8 +184,10 @@ pub fn how(offer: &Offer<'_>) -> String {
         Step::TakeUpAgain => {
             let last = [sections::ERRORS, sections::REVIEW].map(|section| offer.task.entries(section).pop());
             let last = last.into_iter().flatten().max_by_key(|entry| entry.at);
-            let why = last.map_or_else(|| "it came back".to_owned(), |entry| entry.text);
-            format!("it came back to you ({why}); read `mcp show {id}`, mend it and commit")
+            // The code tree at the end of such an entry is for programs.
+            let words = |text: String| text.split(" tree:").next().unwrap_or_default().to_owned();
+            let why = last.map_or_else(String::new, |entry| format!(": {}", words(entry.text)));
+            format!("it came back to you{why}\nread `mcp show {id}`, mend it and commit")
         }
         Step::GoOn => format!("you hold it; read `mcp show {id}`, work, and commit"),
         Step::Complete => {

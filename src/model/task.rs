@@ -130,6 +130,11 @@ impl Task {
         approvals
     }
 
+    /// Everybody who gave a verdict on it.
+    pub fn reviewers(&self) -> Vec<Actor> {
+        self.entries(sections::REVIEW).into_iter().map(|entry| entry.actor).collect()
+    }
+
     /// Everybody whom the file names as a worker on it: who claimed it, by its log and its claim.
     pub fn workers(&self) -> Vec<Actor> {
         let mut workers = self.claim.as_ref().map(|claim| claim.workers.clone()).unwrap_or_default();
