@@ -1,5 +1,6 @@
 //! The one integration binary: everything here runs real git, real processes and the real program.
 
 mod git_room;
+mod session;
 mod support;
 mod tidy;

@@ -1,5 +1,8 @@
 //! The world of a test: a temporary folder with its own home, git and program, and nothing of the machine's settings.
 
+mod typed;
+
+use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -8,6 +11,8 @@ use std::process::{Command, Output, Stdio};
 pub struct Sandbox {
     world: tempfile::TempDir,
     dir: PathBuf,
+    /// The ids of tasks in the order in which commands first named them.
+    seen: RefCell<Vec<String>>,
 }
 
 /// What a command printed and how it ended; its `Display` is what snapshots hold.
@@ -25,7 +30,7 @@ impl Sandbox {
         let dir = world.path().canonicalize().expect("a real path").join("repo");
         fs_err::create_dir(&dir).expect("a folder");
         fs_err::create_dir(dir.with_file_name("home")).expect("a folder");
-        let sandbox = Sandbox { world, dir };
+        let sandbox = Sandbox { world, dir, seen: RefCell::default() };
         let config =
             "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n";
         fs_err::write(sandbox.global_config(), config).expect("a file");
@@ -225,6 +230,8 @@ impl Sandbox {
     }
 
     fn told(&self, output: &Output) -> Run {
+        self.remember(&String::from_utf8_lossy(&output.stdout));
+        self.remember(&String::from_utf8_lossy(&output.stderr));
         Run {
             stdout: self.filtered(&String::from_utf8_lossy(&output.stdout)),
             stderr: self.filtered(&String::from_utf8_lossy(&output.stderr)),
@@ -242,6 +249,7 @@ impl Sandbox {
             (r"\bfor \d+s\b", "for [SPAN]"),
             (r"\b\d+s ago\b", "[SPAN] ago"),
             (r"\b[0-9a-f]{40}\b", "[OID]"),
+            (r"\b[0-9a-f]{8}\b", "[SHORT]"),
         ] {
             let pattern = regex::Regex::new(pattern).expect("a pattern");
             text = pattern.replace_all(&text, replacement).into_owned();
