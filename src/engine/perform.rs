@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository, Swap};
 use crate::model::{
-    Change, Claim, Edit, Event, HolderChange, Refusal, Setting, State, Task, TaskId, Timestamp, apply_all,
+    Change, Claim, Edit, Event, HolderChange, Refusal, Setting, State, Task, TaskId, Timestamp, apply_again, apply_all,
 };
 use crate::store::{Intent, Lock, Replaced, Sighted, Store, lock, write_durably};
 use crate::text::Document;
@@ -347,7 +347,7 @@ fn remade(intent: &Intent, theirs: &[u8], ours: &Document) -> Result<Document> {
     if document.key("rev").is_some_and(|rev| Some(rev) == ours.key("rev")) && document.key("rev") != old_rev(intent) {
         return Ok(document);
     }
-    apply_all(&intent.edits, &mut document).map_err(|refused| {
+    apply_again(&intent.edits, &mut document).map_err(|refused| {
         anyhow::anyhow!("{} was edited meanwhile in a way that the change cannot follow: {refused}", intent.task)
     })?;
     Ok(document)

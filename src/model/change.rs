@@ -99,8 +99,6 @@ impl Edit {
         match self {
             Edit::Set(key, setting) => document.set_ordered(key, setting.clone(), sections::KEYS),
             Edit::Unset(key) => document.remove(key).map(drop),
-            // Making an edit again, after a crash or beside a person's edit, must not say the same twice.
-            Edit::Append { .. } if self.is_in(document) => Ok(()),
             Edit::Append { section, entry } => document.append(section, entry, sections::ORDER),
             Edit::Replace { section, content } => document.replace_section(section, content, sections::ORDER),
             Edit::Check { section, number, is_met } => document.check(section, *number, *is_met).map(drop),
@@ -117,6 +115,14 @@ pub fn apply_all(edits: &[Edit], document: &mut Document) -> Result<(), EditRefu
     }
     *document = edited;
     Ok(())
+}
+
+/// Makes all edits, or none, on a document that may show some of them already: after a crash, or beside a person's edit,
+/// nothing is said twice.
+pub fn apply_again(edits: &[Edit], document: &mut Document) -> Result<(), EditRefused> {
+    let is_said = |edit: &Edit| matches!(edit, Edit::Append { .. }) && edit.is_in(document);
+    let missing: Vec<Edit> = edits.iter().filter(|edit| !is_said(edit)).cloned().collect();
+    apply_all(&missing, document)
 }
 
 fn fold(document: &mut Document, section: &str) -> Result<(), EditRefused> {

@@ -21,7 +21,7 @@ mod truth;
 
 pub use actor::{Actor, Holder, Identity};
 pub use catalog::{Catalog, Place};
-pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_all};
+pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_again, apply_all};
 pub use claim::Claim;
 pub use config::{
     Approval, BoardCommit, Check, CompleteOn, Config, FeedbackTo, Isolate, OnFailure, OnSuccess, Role, Stage, Worker,

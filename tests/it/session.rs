@@ -252,6 +252,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     - [TIME] cursor checks passed, now in review
     - [TIME] codex rejected
     - [TIME] cursor checks failed: tests (attempt 1)
+    - [TIME] cursor checks passed, now in review
     - [TIME] cursor checked 1: Each delay is twice the one before; checked 2: No delay is longer than a minute; checked 3: A test fails without the fix and passes with it
     - [TIME] codex approved
     - [TIME] cursor completed
