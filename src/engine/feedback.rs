@@ -33,11 +33,13 @@ impl Workspace {
         let report = read(&ran.output, &roots);
         let known = task.and_then(|task| task.document.section_text(ERRORS)).map(fingerprints_in).unwrap_or_default();
         let digest = digest(&report, &secrets, &known, &LIMITS);
-        let named = digest.lines().first().map(|line| format!("; {}", one_line(&shortened(line)))).unwrap_or_default();
+        let lines = digest.lines();
+        let first = if report.failures.is_empty() { telling(&lines) } else { lines.first() };
+        let named = first.map(|line| format!("; {}", one_line(&shortened(line)))).unwrap_or_default();
         Feedback {
             headline: secrets.mask(&headline(ran, &report)),
             first: secrets.mask(&named),
-            lines: digest.lines(),
+            lines,
             markdown: digest.markdown(),
             tree: tree.to_owned(),
         }
@@ -68,8 +70,31 @@ pub(crate) fn tells_of(task: &Task, tree: &str) -> bool {
     task.entries(ERRORS).iter().any(|entry| entry.text.ends_with(&wanted))
 }
 
+/// Of an output that nothing was understood of, the line that says most: the first that speaks of a failure, else the last.
+fn telling(lines: &[String]) -> Option<&String> {
+    let speaks_of_failure = |line: &&String| {
+        let line = line.trim().to_lowercase();
+        !line.starts_with("ok ")
+            && ["not ok", "fail", "error", "panic", "assert"].iter().any(|word| line.contains(word))
+    };
+    lines.iter().find(speaks_of_failure).or(lines.last())
+}
+
 /// A line cut so that it still reads well as part of another.
 fn shortened(line: &str) -> String {
     let kept: String = line.chars().take(160).collect();
     if kept.len() < line.len() { format!("{kept}…") } else { kept }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_that_speaks_of_a_failure_says_most() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(telling(&lines("ok - no_failure\nnot ok - b\nnot ok - c")).map(String::as_str), Some("not ok - b"));
+        assert_eq!(telling(&lines("one\ntwo")).map(String::as_str), Some("two"));
+        assert_eq!(telling(&[]), None);
+    }
 }
