@@ -97,6 +97,7 @@ commands! {
     Trust(trust),
     Config(config),
     Doctor(doctor),
+    Tour(tour),
     Hook(hook),
 }
 

@@ -35,6 +35,26 @@ const AGENTS: &[(&str, &str)] = &[
     ("AUGMENT_AGENT", "augment"),
 ];
 
+/// The variables without which a compiler may not be found or not work.
+const TOOLCHAIN: &[&str] = &[
+    "PATH",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    "RUSTFLAGS",
+    "CC",
+    "AR",
+    "SDKROOT",
+    "DEVELOPER_DIR",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "SystemRoot",
+    "ComSpec",
+];
+
 impl Context {
     /// Looks around once.
     pub fn new(global: &Global) -> Context {
@@ -128,6 +148,51 @@ impl Context {
     /// Whether a check or a hook of ours has started this program.
     pub fn is_inside_hook(&self) -> bool {
         variable("MCP_HOOK").is_some()
+    }
+
+    /// Makes a folder of the user's choice, which must not be there yet, or be empty.
+    pub fn new_folder(&self, folder: &Path) -> Result<PathBuf> {
+        let folder = self.folder()?.join(folder);
+        fs_err::create_dir_all(&folder)?;
+        if fs_err::read_dir(&folder)?.next().is_some() {
+            let message = format!("{} is not empty", folder.display());
+            return Err(
+                Refusal::BadInput { message, hint: Some("name a folder that does not exist yet".to_owned()) }.into()
+            );
+        }
+        Ok(fs_err::canonicalize(&folder)?)
+    }
+
+    /// Makes a folder among the system's temporary ones, for the user alone.
+    pub fn temporary_folder(&self, name: &str) -> Result<PathBuf> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("asking the system for random bytes: {error}"))?;
+        let parent = fs_err::canonicalize(std::env::temp_dir())?;
+        let folder = parent.join(format!("{name}-{:016x}", u64::from_le_bytes(bytes)));
+        fs_err::create_dir(&folder)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mut permissions = fs_err::metadata(&folder)?.permissions();
+            permissions.set_mode(0o700);
+            fs_err::set_permissions(&folder, permissions)?;
+        }
+        Ok(folder)
+    }
+
+    /// What a world of its own needs of our environment to find and run a toolchain, and the names of all the rest.
+    pub fn bare_environment(&self) -> (Vec<(String, String)>, Vec<String>) {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let (kept, rest): (Vec<_>, Vec<_>) = names.partition(|name| TOOLCHAIN.contains(&name.as_str()));
+        let mut kept: Vec<_> = kept.into_iter().filter_map(|name| Some((name.clone(), variable(&name)?))).collect();
+        // Toolchains lie in the real home, unless they say otherwise.
+        for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            let home = std::env::home_dir().map(|home| home.join(folder)).filter(|folder| folder.is_dir());
+            if let Some(folder) = home.filter(|_| !kept.iter().any(|(other, _)| other == name)) {
+                kept.push((name.to_owned(), folder.display().to_string()));
+            }
+        }
+        (kept, rest)
     }
 
     /// The editor of the user's choice.

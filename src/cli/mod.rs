@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod context;
 mod progress;
+mod tour;
 mod ui;
 
 use std::process::ExitCode;

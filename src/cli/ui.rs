@@ -59,6 +59,14 @@ impl Ui {
         let _ = write!(anstream::stdout().lock(), "{text}{end}");
     }
 
+    /// Prints a heading of data.
+    pub fn title(&self, text: &str) {
+        if !self.is_json {
+            let style = Style::new().bold();
+            let _ = writeln!(anstream::stdout().lock(), "{style}{}{style:#}", visible_lines(text));
+        }
+    }
+
     /// Prints the one JSON document.
     pub fn document(&self, value: &Value) {
         if self.is_json {

@@ -4,3 +4,4 @@ mod git_room;
 mod session;
 mod support;
 mod tidy;
+mod tour;

@@ -29,6 +29,7 @@ pub mod search;
 pub mod show;
 pub mod split;
 pub mod status;
+pub mod tour;
 pub mod trust;
 pub mod unblock;
 
