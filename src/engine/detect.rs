@@ -54,6 +54,38 @@ pub fn test_commands(root: &Path) -> Result<Vec<Check>> {
     Ok(checks.collect())
 }
 
+/// What the checks need that git does not track: installed packages, for the private worktree to borrow.
+pub fn untracked_inputs(root: &Path, checks: &[Check]) -> Vec<String> {
+    let mut inputs = Vec::new();
+    for check in checks {
+        let below = |path: &str| check.dir.as_ref().map_or_else(|| path.to_owned(), |dir| format!("{dir}/{path}"));
+        let folder = root.join(check.dir.as_deref().unwrap_or_default());
+        if ["npm ", "pnpm ", "yarn ", "bun "].iter().any(|manager| check.run.starts_with(manager)) {
+            inputs.push(below("node_modules"));
+            let package = fs_err::read_to_string(folder.join("package.json")).unwrap_or_default();
+            inputs.extend(workspaces(&package).iter().map(|member| below(&format!("{member}/node_modules"))));
+        }
+        if check.run.ends_with("pytest") {
+            let environments = [".venv", "venv"].into_iter().filter(|name| folder.join(name).is_dir());
+            inputs.extend(environments.map(below));
+        }
+    }
+    inputs
+}
+
+/// The folders, as globs, of a package's own members.
+fn workspaces(package: &str) -> Vec<String> {
+    let package: serde_json::Value = serde_json::from_str(package).unwrap_or_default();
+    let members = match &package["workspaces"] {
+        serde_json::Value::Object(long) => long.get("packages").cloned().unwrap_or_default(),
+        short => short.clone(),
+    };
+    let members = members.as_array().cloned().unwrap_or_default();
+    let members = members.iter().filter_map(|member| member.as_str()).map(|member| member.trim_start_matches("./"));
+    let is_below = |member: &&str| !member.starts_with(['!', '/', '.']) && !member.contains("..");
+    members.filter(is_below).map(|member| member.trim_end_matches('/').to_owned()).collect()
+}
+
 fn is_looked_at(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.depth() == 0 || !(name.starts_with('.') || PASSED_OVER.contains(&name.as_ref()))
@@ -156,6 +188,18 @@ mod tests {
         check(&[("Makefile", "build:\n\ntest: build\n")], &[("make test", None)]);
         check(&[("justfile", "test *args:\n")], &[("just test", None)]);
         check(&[("README.md", "")], &[]);
+    }
+
+    #[test]
+    fn installed_packages_are_borrowed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let package = r#"{"workspaces":["packages/*","!packages/old"],"scripts":{"test":"vitest"}}"#;
+        fs_err::write(folder.path().join("package.json"), package).expect("a file");
+        fs_err::create_dir_all(folder.path().join("api/.venv")).expect("a folder");
+        fs_err::write(folder.path().join("api/pytest.ini"), "").expect("a file");
+        let checks = test_commands(folder.path()).expect("found");
+        let inputs = untracked_inputs(folder.path(), &checks);
+        assert_eq!(inputs, ["node_modules", "packages/*/node_modules", "api/.venv"]);
     }
 
     #[test]

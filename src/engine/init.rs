@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use anyhow::Result;
+use serde_json::json;
 
 use crate::git::Repository;
 use crate::model::{Check, Identity};
 use crate::store::{CONFIG, Store};
 
-use super::detect::test_commands;
+use super::detect::{test_commands, untracked_inputs};
 use super::hook::Installed;
 use super::workspace::{Clock, Places, Workspace};
 
@@ -44,7 +45,8 @@ pub fn init(
     let mut wrote_config = false;
     if !store.has(CONFIG) {
         let checks = test_commands(repository.work_dir())?;
-        made.extend(store.make_file(CONFIG, &config_text(&checks))?);
+        let inputs = untracked_inputs(repository.work_dir(), &checks);
+        made.extend(store.make_file(CONFIG, &config_text(&checks, &inputs))?);
         wrote_config = true;
     }
     let workspace = Workspace::open(repository, identity, clock, places)?;
@@ -55,7 +57,7 @@ pub fn init(
 }
 
 /// The settings as `init` writes them, every key explained in place.
-pub fn config_text(checks: &[Check]) -> String {
+pub fn config_text(checks: &[Check], inputs: &[String]) -> String {
     let mut list = String::new();
     for check in checks {
         let run = serde_json::to_string(&check.run).expect("a text");
@@ -67,7 +69,8 @@ pub fn config_text(checks: &[Check]) -> String {
         }
     }
     let checks = if checks.is_empty() { "checks: []\n".to_owned() } else { format!("checks:\n{list}") };
-    include_str!("../../templates/config.yaml").replace("@CHECKS@\n", &checks)
+    let link = if inputs.is_empty() { "# link: []".to_owned() } else { format!("link: {}", json!(inputs)) };
+    include_str!("../../templates/config.yaml").replace("@CHECKS@\n", &checks).replace("@LINK@", &link)
 }
 
 #[cfg(test)]
@@ -85,10 +88,11 @@ mod tests {
             when: Vec::new(),
             timeout: Default::default(),
         };
-        let config = config_from(config_text(std::slice::from_ref(&check)).as_bytes()).expect("settings");
-        assert_eq!(config.checks, [check]);
+        let config =
+            config_from(config_text(std::slice::from_ref(&check), &["a/*/b".to_owned()]).as_bytes()).expect("settings");
+        assert_eq!((config.checks, config.link), (vec![check], vec!["a/*/b".to_owned()]));
         assert_eq!(
-            format!("{:?}", config_from(config_text(&[]).as_bytes()).expect("settings")),
+            format!("{:?}", config_from(config_text(&[], &[]).as_bytes()).expect("settings")),
             format!("{:?}", crate::model::Config::default())
         );
     }
