@@ -215,7 +215,7 @@ impl Workspace {
                 let is_failure = ran.iter().any(|ran| ran.ended != Ended::Passed);
                 match differs {
                     None => return Ok(ran),
-                    Some(what) if is_failure && what.contains("does not ignore") => return Ok(ran),
+                    Some(what) if is_failure && what.contains("not in .gitignore") => return Ok(ran),
                     Some(what) => format!("{what}, since the checks began"),
                 }
             }
@@ -255,12 +255,18 @@ impl Workspace {
         };
         let different = repository.unstaged(BOARD, index)?;
         let Some(first) = different.first() else { return Ok(None) };
-        let more = if different.len() > 1 { format!(" and {} more", different.len() - 1) } else { String::new() };
+        let what = match different.len() - 1 {
+            0 => first.clone(),
+            more => format!("{first} and {more} more"),
+        };
+        let is_one = different.len() == 1;
         let staged = crate::git::Index::open(repository)?;
         let is_new = different.iter().all(|path| staged.blob(path).is_none());
         Ok(Some(match is_new {
-            true => format!("{first}{more} is not tracked and git does not ignore it"),
-            false => format!("{first}{more} has changes that are not part of it"),
+            true if is_one => format!("{what} is not tracked, and not in .gitignore"),
+            true => format!("{what} are not tracked, and not in .gitignore"),
+            false if is_one => format!("{what} has changes that are not part of it"),
+            false => format!("{what} have changes that are not part of it"),
         }))
     }
 
