@@ -98,12 +98,16 @@ impl Workspace {
         if checks.is_empty() {
             notes.push("no checks are configured, so nothing was checked".to_owned());
         }
-        let unfit: Vec<_> =
-            verdict.runs.iter().filter(|ran| ran.ended == Ended::NotFound).map(|ran| ran.check.name.clone()).collect();
-        if !unfit.is_empty() {
-            let next = "its command or folder does not exist; see `checks` in .mcp/config.yaml. Nothing was recorded"
-                .to_owned();
-            return Err(Refusal::ChecksFailed { task: Some(task.id.clone()), checks: unfit, next }.into());
+        let unfit: Vec<_> = verdict.runs.iter().filter(|ran| ran.ended == Ended::NotFound).collect();
+        if let Some(first) = unfit.first() {
+            let said = self.feedback(first, &verdict.tree, None).lines.pop();
+            let said = said.map_or_else(String::new, |line| format!(" ({})", line.trim()));
+            let next = format!(
+                "something that it calls does not exist{said}; see `checks` in .mcp/config.yaml, and `link` for what is \
+                 installed but not tracked. Nothing was recorded"
+            );
+            let checks = unfit.iter().map(|ran| ran.check.name.clone()).collect();
+            return Err(Refusal::ChecksFailed { task: Some(task.id.clone()), checks, next }.into());
         }
         let is_red = task.front.phase == Some(Phase::Red);
         if is_red && verdict.is_pass() && !checks.is_empty() {
