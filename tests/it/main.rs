@@ -1,6 +1,7 @@
 //! The one integration binary: everything here runs real git, real processes and the real program.
 
 mod git_room;
+mod hook;
 mod session;
 mod support;
 mod tidy;

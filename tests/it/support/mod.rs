@@ -16,7 +16,6 @@ pub struct Sandbox {
 }
 
 /// What a command printed and how it ended; its `Display` is what snapshots hold.
-#[must_use = "a run is snapshot, or its success is asserted"]
 pub struct Run {
     pub stdout: String,
     pub stderr: String,
@@ -173,17 +172,20 @@ impl Sandbox {
     }
 
     /// Runs `mcp` with words split at blanks, as Ada, a person.
+    #[must_use = "a run is snapshot, or its success is asserted"]
     pub fn mcp(&self, line: &str) -> Run {
         self.mcp_args(&line.split_ascii_whitespace().collect::<Vec<_>>())
     }
 
     /// Runs `mcp` as an agent of that name.
+    #[must_use = "a run is snapshot, or its success is asserted"]
     pub fn mcp_as(&self, name: &str, line: &str) -> Run {
         let mut command = self.command(env!("CARGO_BIN_EXE_mcp"));
         command.env("MCP_AGENT", name).args(line.split_ascii_whitespace());
         self.run(command)
     }
 
+    #[must_use = "a run is snapshot, or its success is asserted"]
     pub fn mcp_args(&self, arguments: &[&str]) -> Run {
         let mut command = self.command(env!("CARGO_BIN_EXE_mcp"));
         command.args(arguments);
@@ -191,6 +193,7 @@ impl Sandbox {
     }
 
     /// Runs `mcp` with a text on stdin.
+    #[must_use = "a run is snapshot, or its success is asserted"]
     pub fn mcp_with_input(&self, line: &str, input: &str) -> Run {
         use std::io::Write as _;
         let mut command = self.command(env!("CARGO_BIN_EXE_mcp"));
@@ -201,6 +204,7 @@ impl Sandbox {
     }
 
     /// Runs any command to its end.
+    #[must_use = "a run is snapshot, or its success is asserted"]
     pub fn run(&self, mut command: Command) -> Run {
         self.told(&command.output().expect("a process"))
     }
@@ -218,6 +222,7 @@ impl Sandbox {
     }
 
     /// Runs git, which may fail.
+    #[must_use = "a run is snapshot, or its success is asserted"]
     pub fn try_git(&self, arguments: &[&str]) -> Run {
         let mut command = self.command("git");
         command.args(arguments);
