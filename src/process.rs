@@ -192,6 +192,41 @@ pub fn parent() -> i32 {
     0
 }
 
+/// The number of the nearest process above this one that runs a program of this name, or of the parent if there is none.
+///
+/// Between `git` and its hook there may be the shell of a hook manager, which lives on when `git` is killed.
+pub fn ancestor(program: &str) -> i32 {
+    let mut above = parent();
+    // Managers start a handful of processes, not dozens.
+    for _ in 0..16 {
+        match name_and_parent(above) {
+            Some((name, _)) if name == program => return above,
+            Some((_, next)) if next > 1 => above = next,
+            _ => break,
+        }
+    }
+    parent()
+}
+
+fn name_and_parent(process: i32) -> Option<(String, i32)> {
+    #[cfg(target_os = "linux")]
+    {
+        // `pid (name) state ppid …`, where the name may hold anything.
+        let stat = fs_err::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        let (start, rest) = (stat.find('(')?, stat.rfind(')')?);
+        let parent = stat.get(rest + 1..)?.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        Some((stat.get(start + 1..rest)?.to_owned(), parent))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let process = process.to_string();
+        let output = std::process::Command::new("ps").args(["-o", "ppid=,comm=", "-p", &process]).output().ok()?;
+        let line = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let (parent, path) = line.split_once(char::is_whitespace)?;
+        Some((path.trim().rsplit('/').next()?.to_owned(), parent.parse().ok()?))
+    }
+}
+
 /// Waits until the command has ended (`None`), or says why it must be stopped.
 fn wait(child: &mut Child, start: Instant, timeout: Duration, interrupt: &Interrupt) -> Result<Option<Outcome>> {
     loop {

@@ -21,6 +21,7 @@ pub struct Index {
     entries: git2::Index,
     file: PathBuf,
     edits: Vec<Edit>,
+    is_there: bool,
 }
 
 /// The index holds unmerged paths, so there is no tree to write.
@@ -41,8 +42,13 @@ impl Error for Conflicts {}
 impl Index {
     /// Reads the index that git named, or the work tree's own.
     pub fn open(repository: &Repository) -> Result<Self> {
-        let file = repository.index_file().to_owned();
-        Ok(Self { entries: read(&file)?, file, edits: Vec::new() })
+        Self::open_file(repository.index_file())
+    }
+
+    /// Reads an index file.
+    pub fn open_file(file: &Path) -> Result<Self> {
+        let is_there = file.exists();
+        Ok(Self { entries: read(file)?, file: file.to_owned(), edits: Vec::new(), is_there })
     }
 
     /// Reads the file again, and forgets changes that were not written.
@@ -122,6 +128,32 @@ impl Index {
         lock.edit(&self.edits)?;
         lock.publish()?;
         self.reload()
+    }
+
+    /// Applies the changes to the file, under its lock, if it still is one whose tree is `tree`; else says no and leaves it
+    /// alone.
+    ///
+    /// An index that is gone is another one too: a `git commit -a` that dies takes its own away, and making it anew would
+    /// leave a lock behind that nobody holds.
+    pub fn write_over(&mut self, repository: &Repository, tree: Oid) -> Result<bool> {
+        let lock = IndexLock::take(repository, &self.file)?;
+        if self.is_there && !self.file.exists() {
+            return Ok(false);
+        }
+        let mut now = read(&self.file)?;
+        if now.has_conflicts() {
+            return Ok(false);
+        }
+        let found = now.write_tree_to(&repository.git2).context("writing the tree of the index")?;
+        if Oid::from_git2(found) != tree {
+            return Ok(false);
+        }
+        if !self.edits.is_empty() {
+            lock.edit(&self.edits)?;
+            lock.publish()?;
+        }
+        self.reload()?;
+        Ok(true)
     }
 
     fn conflicting_paths(&self) -> Vec<String> {

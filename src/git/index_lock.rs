@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::index::Index;
 use super::locked::{Locked, Pauses};
 use super::oid::Oid;
 use super::repository::Repository;
@@ -100,23 +101,32 @@ fn index_info(edits: &[Edit]) -> String {
 
 impl Repository {
     /// Makes the index agree with HEAD at these paths, whatever was staged there; the work tree is left
-    /// alone.
+    /// alone, and so is an index that agrees already.
     pub fn reset_paths_in_index(&self, paths: &[String]) -> Result<()> {
         let head = self.head()?.commit;
+        let file = self.own_index_file();
+        let index = Index::open_file(&file)?;
         let mut edits = Vec::new();
         for path in paths {
             let entry = match head {
                 Some(commit) => self.entry(commit, path)?,
                 None => None,
             };
-            edits.push(match entry {
+            let (blob, edit) = match entry {
                 Some(entry) if entry.kind() != Some(git2::ObjectType::Tree) => {
-                    Edit::Insert { path: path.clone(), mode: entry.filemode(), oid: Oid::from_git2(entry.id()) }
+                    let oid = Oid::from_git2(entry.id());
+                    (Some(oid), Edit::Insert { path: path.clone(), mode: entry.filemode(), oid })
                 }
-                _ => Edit::Remove { path: path.clone() },
-            });
+                _ => (None, Edit::Remove { path: path.clone() }),
+            };
+            if index.has_conflicts() || index.blob(path) != blob {
+                edits.push(edit);
+            }
         }
-        let lock = IndexLock::take(self, &self.own_index_file())?;
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let lock = IndexLock::take(self, &file)?;
         lock.edit(&edits)?;
         lock.publish()
     }
