@@ -31,10 +31,7 @@ impl Workspace {
     pub fn finish_message(&self, repository: &Repository, file: &Path, named: &Named) -> Result<()> {
         let Some(id) = self.task_of_message(repository, named)? else { return Ok(()) };
         let message = String::from_utf8_lossy(&fs_err::read(file)?).into_owned();
-        let comment = repository
-            .config("core.commentChar")?
-            .filter(|comment| comment != "auto")
-            .unwrap_or_else(|| "#".to_owned());
+        let comment = comment_mark(repository, &message)?;
         if let Some(with) = with_trailer(&message, TRAILER, id.as_str(), &comment) {
             fs_err::write(file, with)?;
         }
@@ -51,5 +48,42 @@ impl Workspace {
         }
         let concern = self.concerned(repository, named)?;
         Ok(concern.map(|concern| concern.task).filter(|task| task.state != State::Failed).map(|task| task.id))
+    }
+}
+
+/// What lines that git will leave out begin with.
+fn comment_mark(repository: &Repository, message: &str) -> Result<String> {
+    let begins_oddly = |line: &str| line.starts_with(|first: char| !first.is_alphanumeric() && !first.is_whitespace());
+    if !message.lines().any(begins_oddly) {
+        // Asking git costs a process, and here nothing can be a comment.
+        return Ok("#".to_owned());
+    }
+    let said = match repository.config("core.commentString")? {
+        Some(said) => Some(said),
+        None => repository.config("core.commentChar")?,
+    };
+    Ok(match said.as_deref() {
+        None | Some("") => "#".to_owned(),
+        Some("auto") => automatic_mark(message).unwrap_or('#').to_string(),
+        Some(said) => said.to_owned(),
+    })
+}
+
+/// The character that git has chosen for its own lines, which stand last.
+fn automatic_mark(message: &str) -> Option<char> {
+    let text = message.split(" ------------------------ >8 ------------------------").next()?;
+    let last = text.lines().rev().find(|line| !line.trim().is_empty())?;
+    last.chars().next().filter(|first| "#;@!$%^&|:".contains(*first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_that_git_chose_is_that_of_its_own_lines() {
+        assert_eq!(automatic_mark("# 1 is a heading\n\n; Please enter\n;\n"), Some(';'));
+        assert_eq!(automatic_mark("x\n; ------------------------ >8 ------------------------\n-a\n+b\n"), Some(';'));
+        assert_eq!(automatic_mark("only text\n"), None);
     }
 }
