@@ -98,6 +98,11 @@ impl Context {
         Workspace::open(repository, self.identity(repository)?, Clock(Utc::now), self.places()?)
     }
 
+    /// The board of a repository in which git runs a hook: with the settings that the commit will have.
+    pub fn workspace_of_hook(&self, repository: &Repository) -> Result<Workspace> {
+        Workspace::open_in_hook(repository, self.identity(repository)?, Clock(Utc::now), self.places()?)
+    }
+
     /// The clock.
     pub fn clock(&self) -> Clock {
         Clock(Utc::now)
@@ -145,9 +150,11 @@ impl Context {
         Named::read(variable("MCP_TASK").as_deref())
     }
 
-    /// Whether a check or a hook of ours has started this program.
-    pub fn is_inside_hook(&self) -> bool {
-        variable("MCP_HOOK").is_some()
+    /// Whether this runs in a check of ours on the same repository: a commit made there must not be checked again.
+    ///
+    /// A test suite that works on repositories of its own gets hooks as it would anywhere.
+    pub fn is_inside_check_of(&self, repository: &Repository) -> bool {
+        variable("MCP_HOOK").is_some_and(|checked| Path::new(&checked) == repository.common_dir())
     }
 
     /// Makes a folder of the user's choice, which must not be there yet, or be empty.

@@ -286,7 +286,10 @@ impl Workspace {
             if let Some(folder) = log.parent() {
                 fs_err::create_dir_all(folder)?;
             }
-            let mut env = vec![("MCP_HOOK".to_owned(), "1".to_owned()), ("MCP_CHECK".to_owned(), check.name.clone())];
+            let mut env = vec![
+                ("MCP_HOOK".to_owned(), self.common_dir.display().to_string()),
+                ("MCP_CHECK".to_owned(), check.name.clone()),
+            ];
             if let Some(task) = task {
                 env.push(("MCP_TASK".to_owned(), task.id.to_string()));
             }

@@ -334,7 +334,7 @@ impl Workspace {
                 self.recover(&repository, &id)?;
             }
         }
-        self.confirm_commit(&repository)?;
+        self.settle_commits(&repository, None, None)?;
         notes.extend(self.adopt_newcomers(&repository)?);
         self.store.sweep();
         Ok(notes)

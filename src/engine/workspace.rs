@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::git::{OpenError, Repository};
+use crate::git::{Index, OpenError, Repository};
 use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
-use crate::store::{Intents, Store};
+use crate::store::{CONFIG, Intents, Store, config_from};
 
 /// Tells the time; handed in, so that nothing below the command line looks at a clock of its own.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,38 @@ impl Workspace {
         let store = Store::at(repository.work_dir());
         store.must_be_sound()?;
         let config = store.config()?;
-        Ok(Workspace {
+        Ok(Workspace::with(repository, store, config, identity, clock, places))
+    }
+
+    /// The same in one of git's hooks: what counts are the settings that the commit will have, not those in the working tree.
+    pub fn open_in_hook(
+        repository: &Repository,
+        identity: Identity,
+        clock: Clock,
+        places: Places,
+    ) -> Result<Workspace> {
+        let store = Store::at(repository.work_dir());
+        store.must_be_sound()?;
+        let staged = Index::open(repository)?.blob(CONFIG);
+        let config = match staged {
+            Some(blob) => config_from(&repository.blob(blob)?)?,
+            // Removed by this very commit.
+            None if repository.is_tracked(CONFIG)? => Config::default(),
+            // Never added, or a board that is kept out of the repository.
+            None => store.config()?,
+        };
+        Ok(Workspace::with(repository, store, config, identity, clock, places))
+    }
+
+    fn with(
+        repository: &Repository,
+        store: Store,
+        config: Config,
+        identity: Identity,
+        clock: Clock,
+        places: Places,
+    ) -> Workspace {
+        Workspace {
             store,
             root: repository.work_dir().to_owned(),
             git_dir: repository.git_dir().to_owned(),
@@ -80,7 +111,7 @@ impl Workspace {
             clock,
             identity,
             places,
-        })
+        }
     }
 
     /// The board's settings.
@@ -124,9 +155,10 @@ impl Workspace {
     /// The same board seen from another checkout of the repository.
     pub(crate) fn at(&self, root: &Path) -> Result<Workspace> {
         let repository = open_repository(root)?;
-        let mut other = Workspace::open(&repository, self.identity.clone(), self.clock, self.places.clone())?;
-        other.config = self.config.clone();
-        Ok(other)
+        let store = Store::at(repository.work_dir());
+        store.must_be_sound()?;
+        let (config, identity, places) = (self.config.clone(), self.identity.clone(), self.places.clone());
+        Ok(Workspace::with(&repository, store, config, identity, self.clock, places))
     }
 
     /// Everybody whom the board knows as a worker: by its settings, its open tasks and those given.

@@ -33,19 +33,31 @@ enum Name {
 
 impl Hook {
     pub fn run(self, context: &Context) -> Result<()> {
-        if context.is_inside_hook() {
-            // A commit made by a check of ours.
-            return Ok(());
+        match (self.hook.is_gate(), self.follow(context)) {
+            (false, Err(error)) => {
+                // Even `--no-verify` runs these hooks: they may not keep anybody from committing.
+                context.ui.warn(&format!("mcp could not do its part in this commit: {error:#}"));
+                Ok(())
+            }
+            (_, done) => done,
         }
+    }
+
+    fn follow(self, context: &Context) -> Result<()> {
         let repository = match open_repository_of_hook() {
             Ok(repository) => repository,
             Err(error) => {
                 // A repository that we cannot read is no reason to keep anybody from committing.
-                context.ui.warn(&format!("this commit is not checked: {error:#}"));
+                if self.hook.is_gate() {
+                    context.ui.warn(&format!("this commit is not checked: {error:#}"));
+                }
                 return Ok(());
             }
         };
-        let workspace = match context.workspace_of(&repository) {
+        if context.is_inside_check_of(&repository) {
+            return Ok(());
+        }
+        let workspace = match context.workspace_of_hook(&repository) {
             Ok(workspace) => workspace,
             Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoBoard | Refusal::NoActor)) => return Ok(()),
             Err(error) => return Err(error),
@@ -53,7 +65,7 @@ impl Hook {
         let named = context.named_task();
         match self.hook {
             Name::PreCommit => {
-                let parent = process::parent();
+                let parent = process::ancestor("git");
                 process::die_with_parent()?;
                 let report = watched(&context.ui, |watch| workspace.pre_commit(&repository, &named, parent, watch))?;
                 told(context, report)
@@ -63,13 +75,20 @@ impl Hook {
             }
             Name::CommitMsg { file } => workspace.finish_message(&repository, &absolute(&repository, file), &named),
             Name::PostCommit => {
-                if let Err(error) = workspace.post_commit(&repository) {
+                if let Err(error) = workspace.post_commit(&repository, process::ancestor("git")) {
                     context.ui.warn(&format!("the commit is made, but its task could not follow: {error:#}"));
                     context.ui.hint("the next mcp command finishes it");
                 }
                 Ok(())
             }
         }
+    }
+}
+
+impl Name {
+    /// Whether it may refuse the commit.
+    fn is_gate(&self) -> bool {
+        matches!(self, Name::PreCommit)
     }
 }
 

@@ -7,14 +7,16 @@ use crate::model::{
     BoardCommit, Change, ERRORS, EVIDENCE, Edit, Event, FeedbackTo, OnFailure, OnSuccess, Phase, Refusal, Setting,
     Stage, State, Task, TaskId, apply_all,
 };
+use crate::process::is_running;
+use crate::store::BOARD;
 
 use super::super::checks::{Ended, Subject, Verdict, Watch};
 use super::super::feedback::{Feedback, tells_of};
 use super::super::load::path_in;
 use super::super::workspace::Workspace;
 use super::concern::Named;
-use super::halves::paths_of;
-use super::journal::{Journal, Moving, Touched, put_back};
+use super::halves::{paths_of, put_in, taken_out};
+use super::journal::{Journal, Moving, Touched};
 
 /// What the hook did, to be put into words.
 #[derive(Debug)]
@@ -47,32 +49,42 @@ pub enum Report {
     },
 }
 
+/// The commit that is being made.
+#[derive(Clone, Copy, Debug)]
+struct Making {
+    /// What git would commit without us.
+    tree: Oid,
+    /// The `git commit` process.
+    parent: i32,
+    /// Checks have spoken for that tree, so it must still be the one.
+    is_checked: bool,
+}
+
 impl Workspace {
     /// Runs before a commit, with the index that git handed over.
     pub fn pre_commit(&self, repository: &Repository, named: &Named, parent: i32, watch: &Watch<'_>) -> Result<Report> {
         let mut index = Index::open(repository)?;
-        if let Some(journal) = self.read_journal() {
-            if self.is_made(repository, &journal)? {
-                self.follow(repository, &journal)?;
-            } else if put_back(&mut index, &journal)? {
-                index.write(repository)?;
-                self.clear_journal()?;
-            }
-        }
-        if repository.operation()?.is_some_and(|operation| operation != Operation::Bisect) || index.has_conflicts() {
-            // The commits of a merge or a rebase are made of commits that were checked, or not, when they were made.
+        self.settle_commits(repository, Some(&mut index), None)?;
+        if index.has_conflicts() {
+            // Git says so itself.
             return Ok(Report::Silent);
         }
         let tree = index.write_tree(repository)?;
+        let making = Making { tree, parent, is_checked: false };
+        if repository.operation()?.is_some_and(|operation| operation != Operation::Bisect) {
+            // The commits of a merge or a rebase are made of commits that were checked, or not, when they were made.
+            let touched = self.complete_halves(repository, &mut index, None)?;
+            self.publish(repository, &mut index, touched, None, making)?;
+            return Ok(Report::Silent);
+        }
         let changes_code = self.changes_code(repository, tree)?;
         let concern = if changes_code { self.concerned(repository, named)? } else { None };
         let Some(concern) = concern else {
             if changes_code && self.config.hooks.require_task && *named != Named::None {
                 return Err(Refusal::NeedsTask.into());
             }
-            let touched = self.complete_halves(repository, &mut index, None)?;
-            self.publish(repository, &mut index, touched, None, parent)?;
-            return Ok(Report::Silent);
+            let notes = self.only_halves(repository, &mut index, making)?;
+            return Ok(if notes.is_empty() { Report::Silent } else { Report::Notice(notes.join("; ")) });
         };
         let task = concern.task;
         self.may_commit(&task)?;
@@ -81,19 +93,21 @@ impl Workspace {
         let subject = Subject::Index(Some(index_path));
         let verdict = match self.run_checks(repository, &subject, tree, &checks, Some(&task), watch) {
             Err(error) if matches!(error.downcast_ref(), Some(Refusal::Untrusted { .. })) => {
-                let touched = self.complete_halves(repository, &mut index, None)?;
-                self.publish(repository, &mut index, touched, None, parent)?;
-                return Ok(Report::Notice(format!("{error}; committed without checking. `mcp trust` lets them run")));
+                let mut notes = vec![format!("{error}; committed without checking. `mcp trust` lets them run")];
+                notes.extend(self.only_halves(repository, &mut index, making)?);
+                return Ok(Report::Notice(notes.join("; ")));
             }
             verdict => verdict?,
         };
-        if watch.interrupt.is_set() {
+        if watch.interrupt.is_set() || !is_running(parent) {
             return Err(Refusal::Interrupted.into());
         }
         index.reload()?;
         if index.write_tree(repository)? != tree {
             return Err(Refusal::IndexChanged.into());
         }
+        // Somebody may have edited the file, or moved the task, while the checks ran.
+        let task = self.still_ours(repository, &task)?;
         let mut notes: Vec<String> = concern.note.into_iter().collect();
         if checks.is_empty() {
             notes.push("no checks are configured, so nothing was checked".to_owned());
@@ -118,7 +132,8 @@ impl Workspace {
         }
         let change = self.passed(&task, &verdict, is_red && !checks.is_empty());
         let to = change.to;
-        self.stage(repository, &mut index, &task, change, parent)?;
+        let making = Making { is_checked: true, ..making };
+        notes.extend(self.stage(repository, &mut index, &task, change, making)?);
         Ok(Report::Passed { task: task.id.clone(), to, verdict, notes })
     }
 
@@ -135,6 +150,19 @@ impl Workspace {
                 Err(Refusal::WrongState { task: task.id.clone(), is, verb: "worked on", hint })
             }
         }
+    }
+
+    /// The task as it stands now, unless it was taken from us since.
+    fn still_ours(&self, repository: &Repository, before: &Task) -> Result<Task> {
+        let task = self.load(repository, &before.id)?.task;
+        let epoch = |task: &Task| task.claim.as_ref().map_or(0, |claim| claim.epoch);
+        if epoch(&task) != epoch(before) {
+            let (held, epoch) = (epoch(before), epoch(&task));
+            let holder = task.assignee().cloned();
+            return Err(Refusal::Lost { task: task.id, held, epoch, holder }.into());
+        }
+        self.may_commit(&task)?;
+        Ok(task)
     }
 
     fn passed(&self, task: &Task, verdict: &Verdict, is_red: bool) -> Change {
@@ -175,39 +203,32 @@ impl Workspace {
         index: &mut Index,
         task: &Task,
         change: Change,
-        parent: i32,
-    ) -> Result<()> {
+        making: Making,
+    ) -> Result<Vec<String>> {
         let mut touched = self.complete_halves(repository, index, Some(&task.id))?;
         let mut document = task.document.clone();
         apply_all(&self.edits_of(task, &change), &mut document)
             .map_err(|refused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason })?;
         let path = path_in(change.to, &task.path);
-        let is_private = repository.is_ignored(&path)? && index.blob(&path).is_none();
-        if is_private {
-            // A board that is kept out of the repository moves beside the commit, not in it.
-            self.publish(repository, index, touched, None, parent)?;
-            self.change(&task.id, |_, _| Ok(change.clone()))?;
-            return Ok(());
-        }
-        let blob = repository.write_blob(document.as_str().as_bytes())?;
-        for old in paths_of(index, &task.id) {
-            if old != path {
-                touched.push(Touched {
-                    before: index.blob(&old).map(|blob| blob.to_string()),
-                    path: old.clone(),
-                    after: None,
-                });
-                index.remove(&old)?;
+        let mut moving = Moving { id: task.id.clone(), path, blob: None, to: change.to, edits: change.edits };
+        // A board that is kept out of the repository moves beside the commit, not in it.
+        let is_private = index.paths_under(BOARD).is_empty() && repository.is_ignored(&moving.path)?;
+        if !is_private {
+            let blob = repository.write_blob(document.as_str().as_bytes())?;
+            for old in paths_of(index, &task.id).into_iter().filter(|old| *old != moving.path) {
+                touched.push(taken_out(index, &old)?);
             }
+            touched.push(put_in(index, &moving.path, blob)?);
+            moving.blob = Some(blob.to_string());
         }
-        touched.push(Touched {
-            path: path.clone(),
-            before: index.blob(&path).map(|blob| blob.to_string()),
-            after: Some(blob.to_string()),
-        });
-        index.insert(&path, blob)?;
-        let moving = Moving { id: task.id.clone(), path, blob: blob.to_string(), to: change.to, edits: change.edits };
-        self.publish(repository, index, touched, Some(moving), parent)
+        self.publish(repository, index, touched, Some(moving), making)
+    }
+
+    fn only_halves(&self, repository: &Repository, index: &mut Index, making: Making) -> Result<Vec<String>> {
+        let touched = self.complete_halves(repository, index, None)?;
+        let notes = self.must_keep_tasks(repository, index)?;
+        self.publish(repository, index, touched, None, making)?;
+        Ok(notes)
     }
 
     /// Writes the index that git handed over, once it is sure that no task is lost by it.
@@ -217,16 +238,28 @@ impl Workspace {
         index: &mut Index,
         touched: Vec<Touched>,
         task: Option<Moving>,
-        parent: i32,
-    ) -> Result<()> {
-        let tree: Oid = index.write_tree(repository)?;
-        self.must_keep_tasks(repository, index, tree)?;
-        if touched.is_empty() {
-            return Ok(());
+        making: Making,
+    ) -> Result<Vec<String>> {
+        let notes = if task.is_some() { self.must_keep_tasks(repository, index)? } else { Vec::new() };
+        if touched.is_empty() && task.is_none() {
+            return Ok(notes);
         }
         // The journal first: whatever happens afterwards can be followed or taken back.
-        self.write_journal(&Journal { index: index.path().to_owned(), parent, touched, task })?;
-        index.write(repository)
+        let journal = Journal {
+            index: index.path().to_owned(),
+            parent: making.parent,
+            head: repository.head()?.commit.map(|head| head.to_string()),
+            code: self.code_tree(repository, making.tree)?.to_string(),
+            touched,
+            task,
+        };
+        self.write_journal(&journal)?;
+        if !making.is_checked {
+            index.write(repository)?;
+        } else if !index.write_over(repository, making.tree)? {
+            return Err(Refusal::IndexChanged.into());
+        }
+        Ok(notes)
     }
 
     /// Performs the verb "checks failed": an ordinary change, since no commit comes of it.
