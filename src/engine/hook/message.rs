@@ -1,11 +1,12 @@
 //! `prepare-commit-msg` and `commit-msg`: the trailer that ties a commit to its task.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::git::{Index, Repository, with_trailer};
 use crate::model::{State, TaskId};
+use crate::store::write_durably;
 
 use super::super::commits::TRAILER;
 use super::super::workspace::Workspace;
@@ -21,10 +22,12 @@ impl Workspace {
         named: &Named,
     ) -> Result<()> {
         // In an untouched template the trailer would make a commit out of an aborted one.
-        if source != Some("message") {
-            return Ok(());
+        self.template()?;
+        match source {
+            Some("message") => self.finish_message(repository, file, named),
+            Some("template") => write_durably(&self.template_path(), &fs_err::read(file)?),
+            _ => Ok(()),
         }
-        self.finish_message(repository, file, named)
     }
 
     /// Adds the trailer to a finished message, unless it is empty or has it.
@@ -32,10 +35,25 @@ impl Workspace {
         let Some(id) = self.task_of_message(repository, named)? else { return Ok(()) };
         let message = String::from_utf8_lossy(&fs_err::read(file)?).into_owned();
         let comment = comment_mark(repository, &message)?;
+        if self.template()?.is_some_and(|template| words(&template, &comment) == words(&message, &comment)) {
+            return Ok(());
+        }
         if let Some(with) = with_trailer(&message, TRAILER, id.as_str(), &comment) {
             fs_err::write(file, with)?;
         }
         Ok(())
+    }
+
+    /// The template as it was handed to the editor, if this commit has one; asked once.
+    fn template(&self) -> Result<Option<String>> {
+        let path = self.template_path();
+        let Ok(bytes) = fs_err::read(&path) else { return Ok(None) };
+        fs_err::remove_file(path)?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    fn template_path(&self) -> PathBuf {
+        self.git_dir.join("mcp/template")
     }
 
     fn task_of_message(&self, repository: &Repository, named: &Named) -> Result<Option<TaskId>> {
@@ -67,6 +85,11 @@ fn comment_mark(repository: &Repository, message: &str) -> Result<String> {
         Some("auto") => automatic_mark(message).unwrap_or('#').to_string(),
         Some(said) => said.to_owned(),
     })
+}
+
+/// What git would keep of a message.
+fn words<'message>(message: &'message str, comment: &str) -> Vec<&'message str> {
+    message.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with(comment)).collect()
 }
 
 /// The character that git has chosen for its own lines, which stand last.
