@@ -1,5 +1,7 @@
 //! `doctor`: finds what is not as it should be, explains it, and mends what can be mended without losing a byte.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::model::{BoardProblem, State};
@@ -79,7 +81,7 @@ impl Workspace {
                 ));
             }
         }
-        for (hook, installed) in self.installed_hooks(&repository)? {
+        for (hook, installed) in self.installed_hooks(&repository, Path::new("mcp"))? {
             match installed {
                 Installed::Missing => findings.push(finding(
                     hook,
@@ -87,9 +89,14 @@ impl Workspace {
                     format!("the git hook {hook} is not installed"),
                     "`mcp hooks install`",
                 )),
-                Installed::Foreign { line } => {
+                Installed::Foreign { .. } => {
                     let message = format!("the git hook {hook} is not ours and does not call ours");
-                    findings.push(finding(hook, "foreign_hook", message, &format!("add this line to it: {line}")));
+                    findings.push(finding(
+                        hook,
+                        "foreign_hook",
+                        message,
+                        "`mcp hooks status` prints the line to add to it",
+                    ));
                 }
                 Installed::Written | Installed::Current => {}
             }

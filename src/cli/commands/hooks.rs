@@ -30,7 +30,7 @@ impl Hooks {
         let ui = &context.ui;
         let hooks = match self.action {
             Action::Install => workspace.install_hooks(&repository, &context.program()?)?,
-            Action::Status => workspace.installed_hooks(&repository)?,
+            Action::Status => workspace.installed_hooks(&repository, &context.program()?)?,
             Action::Uninstall => {
                 let removed = workspace.uninstall_hooks(&repository)?;
                 let paths: Vec<_> = removed.iter().map(|path| path.display().to_string()).collect();

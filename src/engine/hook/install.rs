@@ -54,9 +54,9 @@ impl Workspace {
     }
 
     /// Says of each hook whether git would reach ours.
-    pub fn installed_hooks(&self, repository: &Repository) -> Result<Vec<(&'static str, Installed)>> {
+    pub fn installed_hooks(&self, repository: &Repository, program: &Path) -> Result<Vec<(&'static str, Installed)>> {
         let folder = repository.hooks_dir()?;
-        Ok(HOOKS.iter().map(|hook| (*hook, look(&folder.join(hook), hook))).collect())
+        Ok(HOOKS.iter().map(|hook| (*hook, look(&folder.join(hook), hook, program))).collect())
     }
 
     /// Removes our hooks and nothing else; says which.
@@ -74,13 +74,13 @@ impl Workspace {
     }
 }
 
-fn look(path: &Path, hook: &str) -> Installed {
+fn look(path: &Path, hook: &str, program: &Path) -> Installed {
     let Ok(found) = fs_err::read_to_string(path) else { return Installed::Missing };
     let calls_ours = found.contains(MARK) || found.contains(&format!("hook {hook}"));
     match calls_ours && is_executable(path) {
         true => Installed::Current,
         false if calls_ours => Installed::Missing,
-        false => Installed::Foreign { line: call(hook, Path::new("mcp")) },
+        false => Installed::Foreign { line: call(hook, program) },
     }
 }
 
