@@ -298,6 +298,11 @@ impl Workspace {
         fs_err::read_to_string(self.binding_path(id)).ok()?.trim().parse().ok()
     }
 
+    /// When this worktree took the task, as exactly as the file system tells.
+    pub(crate) fn bound_since(&self, id: &TaskId) -> Option<std::time::SystemTime> {
+        fs_err::metadata(self.binding_path(id)).ok()?.modified().ok()
+    }
+
     fn remember_binding(&self, id: &TaskId, epoch: Option<u64>) -> Result<()> {
         let path = self.binding_path(id);
         match epoch {

@@ -80,7 +80,8 @@ impl Workspace {
                 held.push(task);
             }
         }
-        held.sort_by_key(|task| (task.claim.as_ref().and_then(|claim| claim.claimed), task.id.clone()));
+        // Two claims in one second are told apart by the files that remember them.
+        held.sort_by_key(|task| (task.claim.as_ref().and_then(|claim| claim.claimed), self.bound_since(&task.id)));
         let Some(task) = held.pop() else {
             return lost.map_or(Ok(None), |lost| Err(lost.into()));
         };
