@@ -198,7 +198,14 @@ impl Workspace {
         watch: &Watch<'_>,
     ) -> Result<Vec<Ran>> {
         let obstacle = match self.config.isolate {
-            Isolate::None => None,
+            Isolate::None => {
+                let differs = self.difference(repository, subject, tree)?;
+                if let Some(what) = &differs {
+                    (watch.tell)(Progress::Note(format!("checking in place, as the board asks, though {what}")));
+                }
+                // Then the working tree has had a part in it, as it has by a link.
+                return self.run_all(&self.root, &self.root, open, differs.is_some(), task, watch);
+            }
             Isolate::Worktree => Some("the board asks for it".to_owned()),
             Isolate::Auto => self.difference(repository, subject, tree)?,
         };
@@ -207,10 +214,7 @@ impl Workspace {
             None => {
                 (watch.tell)(Progress::Place(None));
                 let ran = self.run_all(&self.root, &self.root, open, false, task, watch)?;
-                let differs = match self.config.isolate {
-                    Isolate::None => None,
-                    _ => self.difference(repository, subject, tree)?,
-                };
+                let differs = self.difference(repository, subject, tree)?;
                 // A failure beside mere left-overs stays a failure; a pass must be one on exactly this tree.
                 let is_failure = ran.iter().any(|ran| ran.ended != Ended::Passed);
                 match differs {
@@ -312,8 +316,7 @@ impl Workspace {
             };
             let mut output = finished.output;
             if ended == Ended::TimedOut {
-                output
-                    .push_str(&format!("\nstopped after {} seconds, the check's timeout\n", check.timeout.0.as_secs()));
+                output.push_str(&format!("\nstopped after {}s, the check's timeout\n", check.timeout.0.as_secs()));
             }
             let roots = [place, root].iter().map(|path| path.display().to_string()).collect();
             let seconds = finished.duration.as_secs_f64();

@@ -1,9 +1,9 @@
 //! Feedback: what failed, as an entry for the task and as lines for the terminal; bounded, masked, and said once.
 
-use crate::model::{ERRORS, Entry, Task, Timestamp, one_line};
+use crate::model::{ERRORS, Entry, Refusal, Task, Timestamp, one_line};
 use crate::report::{Limits, Report, Secrets, digest, fingerprints_in, read};
 
-use super::checks::Ran;
+use super::checks::{Ended, Ran, Verdict};
 use super::workspace::Workspace;
 
 /// Failures in words that may be committed and shown.
@@ -45,10 +45,24 @@ impl Workspace {
         }
     }
 
+    /// The refusal when some checks could not be run at all, in the shell's own words.
+    pub(crate) fn unfit(&self, verdict: &Verdict, task: Option<&Task>) -> Option<Refusal> {
+        let unfit: Vec<_> = verdict.runs.iter().filter(|ran| ran.ended == Ended::NotFound).collect();
+        let said = self.feedback(unfit.first()?, &verdict.tree, None).lines.pop();
+        Some(Refusal::ChecksUnfit {
+            task: task.map(|task| task.id.clone()),
+            checks: unfit.iter().map(|ran| ran.check.name.clone()).collect(),
+            said: said.map_or_else(String::new, |line| line.trim().to_owned()),
+        })
+    }
+
     /// The entry for the task's error context.
     pub(crate) fn feedback_entry(&self, feedback: &Feedback, attempt: u32, now: Timestamp, is_local: bool) -> Entry {
-        let text = format!("{} (attempt {attempt}){} tree:{}", feedback.headline, feedback.first, feedback.tree);
-        let details = if is_local { String::new() } else { feedback.markdown.clone() };
+        let (first, details) = match is_local {
+            true => (String::new(), String::new()),
+            false => (feedback.first.clone(), feedback.markdown.clone()),
+        };
+        let text = format!("{} (attempt {attempt}){first} tree:{}", feedback.headline, feedback.tree);
         Entry { at: now, actor: self.actor().clone(), text, details }
     }
 }

@@ -66,6 +66,9 @@ impl Workspace {
 
     /// The refusal after failing checks, for verbs that move nothing.
     pub fn checks_refused(&self, task: Option<&Task>, verdict: &Verdict) -> Refusal {
+        if let Some(unfit) = self.unfit(verdict, task) {
+            return unfit;
+        }
         let failed = verdict.failed();
         let log = failed.first().and_then(|ran| ran.log.as_ref());
         let next = match log {

@@ -65,6 +65,8 @@ pub enum Refusal {
     NotDone { task: TaskId, missing: Vec<String> },
     /// Checks failed.
     ChecksFailed { task: Option<TaskId>, checks: Vec<String>, next: String },
+    /// The commands of checks, or their folders, are not there: that says nothing about the code.
+    ChecksUnfit { task: Option<TaskId>, checks: Vec<String>, said: String },
     /// The commands of this repository were not trusted yet.
     Untrusted { commands: Vec<String> },
     /// The title says nothing.
@@ -129,6 +131,7 @@ impl Refusal {
             NotReady { .. } => "not_ready",
             NotDone { .. } => "not_done",
             ChecksFailed { .. } => "checks_failed",
+            ChecksUnfit { .. } => "checks_unfit",
             Untrusted { .. } => "untrusted",
             EmptyTitle => "empty_title",
             BadInput { .. } => "bad_input",
@@ -177,7 +180,7 @@ impl Refusal {
             | WouldLose { task, .. }
             | WouldDouble { task, .. }
             | BoundToFailed { task } => Some(task),
-            BadFile { task, .. } | ChecksFailed { task, .. } => task.as_ref(),
+            BadFile { task, .. } | ChecksFailed { task, .. } | ChecksUnfit { task, .. } => task.as_ref(),
             _ => None,
         }
     }
@@ -236,6 +239,11 @@ impl Refusal {
             }
             NotDone { task, .. } => format!("`mcp show {task}` lists them; `mcp edit {task} --check N` ticks a box"),
             ChecksFailed { next, .. } => next.clone(),
+            ChecksUnfit { .. } => {
+                "something that it calls does not exist: see `checks` in .mcp/config.yaml, and `link` for what is installed \
+                 but not tracked. Nothing was recorded"
+                    .to_owned()
+            }
             Untrusted { .. } => "read them, then `mcp trust`".to_owned(),
             EmptyTitle => "say in a few words what is to be done: `mcp create \"Retry health checks\"`".to_owned(),
             Busy { .. } => "try again in a moment".to_owned(),
@@ -308,6 +316,8 @@ impl fmt::Display for Refusal {
             NotReady { task, missing } => write!(f, "{task} is not ready:{}", bullets(missing)),
             NotDone { task, missing } => write!(f, "{task} is not done:{}", bullets(missing)),
             ChecksFailed { checks, .. } => write!(f, "{} failed", checks.join(", ")),
+            ChecksUnfit { checks, said, .. } if said.is_empty() => write!(f, "{} could not be run", checks.join(", ")),
+            ChecksUnfit { checks, said, .. } => write!(f, "{} could not be run: {said}", checks.join(", ")),
             Untrusted { commands } => {
                 write!(f, "the checks of this board have not been trusted on this machine: {}", commands.join(", "))
             }

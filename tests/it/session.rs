@@ -82,7 +82,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     insta::assert_snapshot!(sandbox.typed(&["cursor$ git commit -q -a -m 'Delays double'", "cursor$ mcp next", "cursor$ git status --short"]), @"
     cursor$ git commit -q -a -m 'Delays double'
     tests failed (exit code 101) after [SECONDS]
-    tests failed (exit code 101): 1 of 1 failed
+    tests: 1 of 1 failed
       tests::delays_double at src/lib.rs:12:9: assertion `left == right` failed
     error: tests failed
     hint: read .mcp/tasks/ready/T1-retry-health-checks.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
@@ -131,7 +131,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     read `mcp show T1`, mend it and commit
     cursor$ git commit -q -a -m 'No delay is over a minute'
     tests failed (exit code 101) after [SECONDS]
-    tests failed (exit code 101): 1 of 2 failed
+    tests: 1 of 2 failed
       tests::no_delay_is_over_a_minute at src/lib.rs:3:24: attempt to shift left with overflow
     error: tests failed
     hint: read .mcp/tasks/ready/T1-retry-health-checks.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log

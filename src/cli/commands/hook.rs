@@ -104,17 +104,25 @@ fn told(context: &Context, report: Report) -> Result<()> {
             ui.warn(&notice);
             Ok(())
         }
-        Report::Passed { task, to, notes, .. } => {
+        Report::Passed { task, from, to, verdict, notes } => {
             for note in &notes {
                 ui.say(note);
             }
-            ui.say(&format!("{task} goes to {to} in this commit"));
+            ui.say(&match (from == to, verdict.runs.is_empty()) {
+                (false, _) => format!("{task} goes to {to} in this commit"),
+                (true, false) => format!("{task} stays in {to}; the evidence is in this commit"),
+                (true, true) => format!("{task} stays in {to}"),
+            });
             Ok(())
         }
         Report::Failed { event, feedback, verdict, notes } => {
             let task = &event.task;
-            for feedback in &feedback {
-                ui.say(&feedback.headline);
+            for (feedback, ran) in feedback.iter().zip(verdict.failed()) {
+                // How it ended was said when it did.
+                let ended = format!("{} {}", ran.check.name, ran.ended.words());
+                if let Some(more) = feedback.headline.strip_prefix(&ended).filter(|more| !more.is_empty()) {
+                    ui.say(&format!("{}{more}", ran.check.name));
+                }
             }
             tell_feedback(ui, &feedback);
             for note in &notes {

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::process::is_running;
 use crate::store::BOARD;
 
-use super::super::checks::{Ended, Subject, Verdict, Watch};
+use super::super::checks::{Subject, Verdict, Watch};
 use super::super::feedback::{Feedback, tells_of};
 use super::super::load::path_in;
 use super::super::workspace::Workspace;
@@ -29,6 +29,8 @@ pub enum Report {
     Passed {
         /// Which.
         task: TaskId,
+        /// Where from.
+        from: State,
         /// Where to.
         to: State,
         /// In words.
@@ -112,16 +114,8 @@ impl Workspace {
         if checks.is_empty() {
             notes.push("no checks are configured, so nothing was checked".to_owned());
         }
-        let unfit: Vec<_> = verdict.runs.iter().filter(|ran| ran.ended == Ended::NotFound).collect();
-        if let Some(first) = unfit.first() {
-            let said = self.feedback(first, &verdict.tree, None).lines.pop();
-            let said = said.map_or_else(String::new, |line| format!(" ({})", line.trim()));
-            let next = format!(
-                "something that it calls does not exist{said}; see `checks` in .mcp/config.yaml, and `link` for what is \
-                 installed but not tracked. Nothing was recorded"
-            );
-            let checks = unfit.iter().map(|ran| ran.check.name.clone()).collect();
-            return Err(Refusal::ChecksFailed { task: Some(task.id.clone()), checks, next }.into());
+        if let Some(unfit) = self.unfit(&verdict, Some(&task)) {
+            return Err(unfit.into());
         }
         let is_red = task.front.phase == Some(Phase::Red);
         if is_red && verdict.is_pass() && !checks.is_empty() {
@@ -130,11 +124,14 @@ impl Workspace {
         if !verdict.is_pass() && !is_red {
             return self.checks_failed(&task, verdict, notes);
         }
+        if is_red && !checks.is_empty() {
+            notes.push("the checks fail, as they should before the code is there; now make them pass".to_owned());
+        }
         let change = self.passed(&task, &verdict, is_red && !checks.is_empty());
         let to = change.to;
         let making = Making { is_checked: true, ..making };
         notes.extend(self.stage(repository, &mut index, &task, change, making)?);
-        Ok(Report::Passed { task: task.id.clone(), to, verdict, notes })
+        Ok(Report::Passed { task: task.id.clone(), from: task.state, to, verdict, notes })
     }
 
     fn may_commit(&self, task: &Task) -> Result<(), Refusal> {
@@ -155,13 +152,13 @@ impl Workspace {
     /// The task as it stands now, unless it was taken from us since.
     fn still_ours(&self, repository: &Repository, before: &Task) -> Result<Task> {
         let task = self.load(repository, &before.id)?.task;
+        self.may_commit(&task)?;
         let epoch = |task: &Task| task.claim.as_ref().map_or(0, |claim| claim.epoch);
         if epoch(&task) != epoch(before) {
             let (held, epoch) = (epoch(before), epoch(&task));
             let holder = task.assignee().cloned();
             return Err(Refusal::Lost { task: task.id, held, epoch, holder }.into());
         }
-        self.may_commit(&task)?;
         Ok(task)
     }
 
@@ -294,8 +291,8 @@ impl Workspace {
         })?;
         if event.task.front.attempts >= self.config.max_attempts && event.task.state != State::Failed {
             notes.push(format!(
-                "{} attempts have failed by now; perhaps the task wants splitting: `mcp split`",
-                event.task.front.attempts
+                "that was attempt {} of {}; perhaps the task wants splitting: `mcp split`",
+                event.task.front.attempts, self.config.max_attempts
             ));
         }
         if self.config.board.commit == BoardCommit::All {
