@@ -1,6 +1,12 @@
 //! The commit hooks, in the main worktree and in a linked one.
 
 mod aborted;
+mod boards;
 mod desk;
 mod forms;
+mod install;
+mod meanwhile;
+mod messages;
+mod operations;
 mod outcomes;
+mod settings;

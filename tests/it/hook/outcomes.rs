@@ -12,7 +12,6 @@ fn a_failing_commit_is_refused_and_the_task_comes_back_with_the_reason() {
         insta::assert_snapshot!(desk.told(&run), @"
         --- stderr ---
         tests failed (exit code 1) after [SECONDS]
-        tests failed (exit code 1)
           code.txt:1: it is broken
         error: tests failed
         hint: read .mcp/tasks/ready/[T1]-mend-the-code.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
@@ -84,7 +83,7 @@ fn the_same_failing_tree_is_one_attempt() {
 #[test]
 fn a_command_that_does_not_exist_is_no_attempt() {
     let desk = Desk::main();
-    desk.sandbox.set_checks(&[("tests", "no-such-program --at-all")]);
+    desk.sandbox.set_checks(&[("tests", "echo runner is not there; exit 127")]);
     desk.mend();
     desk.sandbox.git("add -A");
     let before = desk.before();
@@ -92,8 +91,8 @@ fn a_command_that_does_not_exist_is_no_attempt() {
     insta::assert_snapshot!(desk.told(&run), @"
     --- stderr ---
     tests could not be run after [SECONDS]
-    error: tests failed
-    hint: its command or folder does not exist; see `checks` in .mcp/config.yaml. Nothing was recorded
+    error: tests could not be run: runner is not there
+    hint: something that it calls does not exist: see `checks` in .mcp/config.yaml, and `link` for what is installed but not tracked. Nothing was recorded
     --- exit 1 ---
     ");
     desk.stayed(&before, "in-progress");
@@ -115,9 +114,8 @@ fn a_check_that_takes_too_long_fails() {
     insta::assert_snapshot!(desk.told(&run), @"
     --- stderr ---
     tests timed out after [SECONDS]
-    tests timed out
       begun
-      stopped after 1 seconds, the check's timeout
+      stopped after 1s, the check's timeout
     error: tests failed
     hint: read .mcp/tasks/ready/[T1]-mend-the-code.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
     --- exit 1 ---
@@ -143,7 +141,6 @@ fn an_agent_that_fails_too_often_finds_the_task_failed() {
     insta::assert_snapshot!(desk.told(&run), @"
     --- stderr ---
     tests failed (exit code 1) after [SECONDS]
-    tests failed (exit code 1)
       code.txt:1: it is broken
     error: tests failed
     hint: that was the last attempt: [T1] is in failed; `mcp retry [T1]`; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
@@ -176,9 +173,8 @@ fn a_person_who_fails_too_often_is_only_warned() {
     insta::assert_snapshot!(desk.told(&run), @"
     --- stderr ---
     tests failed (exit code 1) after [SECONDS]
-    tests failed (exit code 1)
       code.txt:1: it is broken
-    1 attempts have failed by now; perhaps the task wants splitting: `mcp split`
+    that was attempt 1 of 1; perhaps the task wants splitting: `mcp split`
     error: tests failed
     hint: read .mcp/tasks/ready/[T1]-mend-the-code.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
     --- exit 1 ---
@@ -218,7 +214,7 @@ fn failures_may_stay_out_of_the_file() {
     let errors = errors.split("\n## ").next().expect("a part").to_owned();
     insta::assert_snapshot!(desk.sandbox.filtered(&errors), @"
 
-    - [TIME] ada tests failed (exit code 1) (attempt 1); code.txt:1: it is broken tree:[OID]
+    - [TIME] ada tests failed (exit code 1) (attempt 1) tree:[OID]
     ");
 }
 
@@ -237,7 +233,7 @@ fn work_may_stay_in_progress_whatever_the_checks_say() {
     insta::assert_snapshot!(desk.told(&run), @"
     --- stderr ---
     tests passed in [SECONDS]
-    [T1] goes to in-progress in this commit
+    [T1] stays in in-progress; the evidence is in this commit
     ");
     desk.passed_by(&before, "in-progress");
     assert_eq!(desk.text(), desk.committed_text());
@@ -265,7 +261,8 @@ fn test_first_the_checks_must_fail_then_pass() {
     insta::assert_snapshot!(desk.told(&run), @"
     --- stderr ---
     tests failed (exit code 1) after [SECONDS]
-    [T1] goes to in-progress in this commit
+    the checks fail, as they should before the code is there; now make them pass
+    [T1] stays in in-progress; the evidence is in this commit
     ");
     desk.passed_by(&before, "in-progress");
     assert!(desk.committed_text().contains("phase: green\n"), "{}", desk.committed_text());

@@ -209,6 +209,12 @@ impl Sandbox {
         self.told(&command.output().expect("a process"))
     }
 
+    /// Waits for the end of a process whose words go into pipes.
+    #[must_use = "a run is snapshot, or its success is asserted"]
+    pub fn ended(&self, child: std::process::Child) -> Run {
+        self.told(&child.wait_with_output().expect("an end"))
+    }
+
     /// Runs git, which must succeed, and gives its stdout.
     pub fn git(&self, line: &str) -> String {
         self.git_args(&line.split(' ').collect::<Vec<_>>())

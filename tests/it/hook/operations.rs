@@ -1,0 +1,109 @@
+//! Merges, rebases, picks and reverts: the hooks stay out of their way.
+
+use super::desk::{Desk, repository};
+
+/// A desk whose branch and `side2` both change the code, so that joining them conflicts.
+fn torn() -> Vec<Desk> {
+    [repository(), repository().linked()]
+        .into_iter()
+        .map(|sandbox| {
+            let branch = sandbox.git("branch --show-current");
+            sandbox.git("switch -q -c theirs");
+            sandbox.write("code.txt", "theirs\n");
+            sandbox.git("commit -q -a -m theirs");
+            sandbox.git(&format!("switch -q {branch}"));
+            sandbox.write("code.txt", "ours\n");
+            sandbox.git("commit -q -a -m ours");
+            Desk::over(sandbox)
+        })
+        .collect()
+}
+
+/// Begins something that stops at a conflict, settles it, and goes on.
+fn joins(begin: &[&str], go_on: &[&str]) {
+    for desk in torn() {
+        let _ = desk.sandbox.try_git(begin).code(1);
+        // It would fail the checks: they do not run.
+        desk.spoil();
+        desk.sandbox.git("add code.txt");
+        let before = desk.before();
+        let run = desk.sandbox.try_git(go_on).success();
+        assert!(!run.stderr.contains("tests"), "{run}");
+        desk.passed_by(&before, "in-progress");
+        assert!(!desk.message().contains("Task:"), "{}", desk.message());
+        desk.mend();
+        let before = desk.before();
+        let _ = desk.commit(&["-a", "-m", "x"]).success();
+        desk.moved(&before);
+    }
+}
+
+#[test]
+fn a_merge_with_a_conflict() {
+    joins(&["merge", "-q", "theirs"], &["commit", "-q", "--no-edit"]);
+}
+
+#[test]
+fn a_cherry_pick_with_a_conflict() {
+    joins(&["cherry-pick", "theirs"], &["commit", "-q", "--no-edit"]);
+    joins(&["cherry-pick", "theirs"], &["cherry-pick", "--continue"]);
+}
+
+#[test]
+fn a_revert_with_a_conflict() {
+    joins(&["revert", "--no-edit", "theirs"], &["commit", "-q", "--no-edit"]);
+}
+
+#[test]
+fn a_rebase_with_a_conflict_and_one_without() {
+    for desk in torn() {
+        let _ = desk.sandbox.try_git(&["rebase", "-q", "theirs"]).code(1);
+        desk.sandbox.write("code.txt", "both\n");
+        desk.sandbox.git("add code.txt");
+        let _ = desk.sandbox.try_git(&["rebase", "--continue"]).success();
+        assert_eq!(desk.state(), "in-progress");
+        desk.mend();
+        let _ = desk.commit(&["-a", "-m", "x"]).success();
+        let before = desk.before();
+        let _ = desk.sandbox.try_git(&["rebase", "-q", "--force-rebase", "HEAD~2"]).success();
+        assert_eq!(desk.state(), "review");
+        desk.is_whole(&before);
+        let trailers = desk.sandbox.git("log -1 --format=%(trailers:key=Task,valueonly,separator=%x2C)");
+        assert_eq!(trailers, desk.task);
+    }
+}
+
+#[test]
+fn a_merge_without_a_conflict_and_a_squash() {
+    for desk in torn() {
+        desk.sandbox.git("switch -q -c more theirs~");
+        desk.sandbox.write("more.txt", "more\n");
+        desk.sandbox.git("add more.txt");
+        desk.sandbox.git("commit -q --no-verify -m more");
+        desk.sandbox.git("switch -q -");
+        let _ = desk.sandbox.try_git(&["merge", "-q", "--no-edit", "more"]).success();
+        assert_eq!(desk.state(), "in-progress");
+        desk.mend();
+        let before = desk.before();
+        let _ = desk.commit(&["-a", "-m", "x"]).success();
+        desk.moved(&before);
+    }
+}
+
+#[test]
+fn a_merge_carries_both_halves_of_a_move() {
+    for desk in torn() {
+        let other = desk.sandbox.ready_task("Something else");
+        desk.sandbox.git("add .mcp");
+        desk.sandbox.git("commit -q -m other");
+        let _ = desk.sandbox.try_git(&["merge", "-q", "theirs"]).code(1);
+        let dropped = desk.sandbox.mcp(&format!("drop {other} -m unneeded")).success();
+        assert!(dropped.stderr.contains("a merge is under way"), "{dropped}");
+        desk.mend();
+        let before = desk.before();
+        let _ = desk.commit(&["-a", "-q", "--no-edit"]).success();
+        desk.passed_by(&before, "in-progress");
+        let tracked = desk.sandbox.git("ls-tree -r --name-only HEAD");
+        assert!(tracked.contains(&format!(".mcp/tasks/failed/{other}")), "{tracked}");
+    }
+}
