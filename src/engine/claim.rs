@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{
-    Change, Config, Edit, Event, Identity, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work, held_by, span,
+    Change, Config, Edit, Event, Identity, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work, held_by, said,
+    span,
 };
 
 use super::prep::Force;
@@ -161,7 +162,7 @@ fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Timestamp) -> Re
         change = change.edit(Edit::set("base", base));
     }
     change.work = Some(Work { base, ..around.work.clone() });
-    Ok(change.logged(now, actor, format!("claimed{place}{}", force.words())))
+    Ok(change.logged(now, actor, format!("{}{place}{}", said::CLAIMED, force.words())))
 }
 
 /// The refusal that names who holds a task.

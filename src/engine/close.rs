@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::model::{Change, Edit, Event, Refusal, Setting, State, Task, TaskId, Timestamp};
+use crate::model::{Change, Edit, Event, Refusal, Setting, State, Task, TaskId, Timestamp, said};
 
 use super::prep::Force;
 use super::workspace::Workspace;
@@ -17,7 +17,7 @@ impl Workspace {
             self.must_be_open(task, "failed")?;
             self.must_hold_or_force(task, now, force)?;
             let change = Change::moving(State::Failed, "failed");
-            Ok(change.logged(now, self.actor(), worded("failed", reason) + &force.words()))
+            Ok(change.logged(now, self.actor(), worded(said::FAILED, reason) + &force.words()))
         })
     }
 
@@ -29,8 +29,8 @@ impl Workspace {
                     Refusal::BadInput { message: format!("{id} cannot be a duplicate of itself"), hint: None }.into()
                 );
             }
-            Some(other) => format!("duplicate of {other}"),
-            None => "dropped".to_owned(),
+            Some(other) => format!("{} {other}", said::DUPLICATE),
+            None => said::DROPPED.to_owned(),
         };
         self.change(id, |task, now| {
             if task.state == State::Failed && task.front.resolution.as_deref() == Some(&resolution) {
@@ -69,7 +69,7 @@ impl Workspace {
             if !is_mine && task.assignee().is_some() {
                 change = change.freed();
             }
-            Ok(change.logged(now, self.actor(), "to be tried again"))
+            Ok(change.logged(now, self.actor(), said::TRIED_AGAIN))
         })
     }
 
@@ -85,7 +85,7 @@ impl Workspace {
             }
             self.must_hold_or_force(task, now, force)?;
             let change = Change::moving(State::Ready, "released").freed();
-            Ok(change.logged(now, self.actor(), worded("released", reason) + &force.words()))
+            Ok(change.logged(now, self.actor(), worded(said::RELEASED, reason) + &force.words()))
         })
     }
 
@@ -106,7 +106,7 @@ impl Workspace {
             if task.assignee().is_some() {
                 change = change.freed();
             }
-            Ok(change.logged(now, self.actor(), worded("reopened", reason)))
+            Ok(change.logged(now, self.actor(), worded(said::REOPENED, reason)))
         })
     }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{
-    Actor, Change, Event, REVIEW, Refusal, Stage, State, Task, TaskId, missing_for_done, needs_approval,
+    Actor, Change, Event, REVIEW, Refusal, Stage, State, Task, TaskId, missing_for_done, needs_approval, said,
 };
 
 use super::checks::{Subject, Verdict, Watch};
@@ -74,7 +74,7 @@ impl Workspace {
             change = change.appended(REVIEW, now, actor, format!("approved tree:{}", findings.tree));
         }
         let unchecked = findings.notes.iter().any(|note| note.contains("no checks")).then_some(", nothing was checked");
-        Ok(change.logged(now, actor, format!("completed{}{}", unchecked.unwrap_or_default(), force.words())))
+        Ok(change.logged(now, actor, format!("{}{}{}", said::COMPLETED, unchecked.unwrap_or_default(), force.words())))
     }
 
     fn findings(&self, repository: &Repository, task: &Task, force: &Force, watch: &Watch<'_>) -> Result<Findings> {
@@ -149,7 +149,7 @@ impl Workspace {
         }
         self.change(parent, |_, now| {
             let change = Change::moving(State::Done, "completed");
-            Ok(change.logged(now, self.actor(), "completed, all its parts being done"))
+            Ok(change.logged(now, self.actor(), format!("{}, all its parts being done", said::COMPLETED)))
         })
         .map(Ok)
     }

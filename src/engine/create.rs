@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::git::Repository;
 use crate::model::{
     CRITERIA, Change, Edit, Event, GOAL, ORDER, Priority, Refusal, Setting, State, Task, TaskId, apply_all,
-    is_placeholder, one_line, slug,
+    is_placeholder, one_line, said, slug,
 };
 use crate::store::folder_path;
 use crate::text::Document;
@@ -59,7 +59,7 @@ impl Workspace {
             let mut document = document.clone();
             apply_all(&[Edit::set("id", &id)], &mut document).map_err(|refused| refuse(refused.reason))?;
             let task = Task::read(id, State::Pending, path, document).map_err(|problem| refuse(problem.to_string()))?;
-            let change = Change::staying(&task, "created").logged(self.now(), self.actor(), "created");
+            let change = Change::staying(&task, "created").logged(self.now(), self.actor(), said::CREATED);
             let loaded = Loaded { task, cell: None, file: None };
             if let Some(event) = self.bring(&repository, loaded, change)? {
                 return Ok(event);

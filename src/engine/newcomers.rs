@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Change, Edit, Place, State, Task, TaskId, slug};
+use crate::model::{Change, Edit, Place, State, Task, TaskId, said, slug};
 use crate::store::{Sighted, folder_path};
 use crate::text::Document;
 
@@ -63,7 +63,7 @@ impl Workspace {
         if task.front.created.is_none() {
             change = change.edit(Edit::set("created", now));
         }
-        let change = change.logged(now, self.actor(), format!("taken in from {}", place.path));
+        let change = change.logged(now, self.actor(), format!("{} {}", said::TAKEN_IN, place.path));
         let file = Some(LoadedFile { path: place.path.clone(), bytes });
         let event = self.bring(repository, Loaded { task, cell: None, file }, change)?;
         Ok(event.map(|_| format!("took in {} as {id}", place.path)))

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::model::{
     CRITERIA, Change, DONE, Edit, Event, FILES, GOAL, NOTES, READY, Refusal, Role, State, Task, TaskId, VALIDATION,
-    cycle, missing_for_ready,
+    cycle, missing_for_ready, said,
 };
 use crate::text::sections_of_answer;
 
@@ -25,7 +25,7 @@ pub struct Force {
 impl Force {
     /// What the log says of it.
     pub fn words(&self) -> String {
-        self.reason.as_ref().map_or_else(String::new, |reason| format!(" by force: {reason}"))
+        self.reason.as_ref().map_or_else(String::new, |reason| format!("{}{reason}", said::BY_FORCE))
     }
 }
 
@@ -41,7 +41,7 @@ impl Workspace {
             self.change(id, |task, now| {
                 may_be_prepared(task)?;
                 let names: Vec<_> = edits.iter().filter_map(replaced).collect();
-                let text = format!("filled in {}", names.join(", ").to_lowercase());
+                let text = format!("{} {}", said::FILLED_IN, names.join(", ").to_lowercase());
                 let mut change = Change::staying(task, "prepared");
                 change.edits.extend(edits.iter().cloned());
                 Ok(change.logged(now, self.actor(), text))
@@ -62,7 +62,7 @@ impl Workspace {
                 return Err(Refusal::NotReady { task: task.id.clone(), missing }.into());
             }
             let change = Change::moving(State::Ready, "prepared");
-            Ok(change.logged(now, self.actor(), format!("prepared{}", force.words())))
+            Ok(change.logged(now, self.actor(), format!("{}{}", said::PREPARED, force.words())))
         })
     }
 

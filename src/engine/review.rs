@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::model::{Change, EVIDENCE, Edit, Event, REVIEW, Refusal, Role, Stage, State, Task, TaskId};
+use crate::model::{Change, EVIDENCE, Edit, Event, REVIEW, Refusal, Role, Stage, State, Task, TaskId, said};
 
 use super::checks::{Subject, Verdict, Watch};
 use super::prep::Force;
@@ -45,7 +45,7 @@ impl Workspace {
             }
             let mut change = Change::moving(State::Review, "submitted");
             change.edits = self.stamp(task, &verdict);
-            Ok(change.logged(now, self.actor(), format!("handed over for review{}", force.words())))
+            Ok(change.logged(now, self.actor(), format!("{}{}", said::HANDED_OVER, force.words())))
         })
     }
 
@@ -95,7 +95,7 @@ impl Workspace {
             let words = message.map_or_else(String::new, |message| format!(": {}", message.trim()));
             let change = Change::staying(task, "approved");
             let change = change.appended(REVIEW, now, actor, format!("approved tree:{tree}{words}"));
-            Ok(change.logged(now, actor, "approved"))
+            Ok(change.logged(now, actor, said::APPROVED))
         })
     }
 
@@ -117,7 +117,7 @@ impl Workspace {
             self.must_be_reviewable(task)?;
             let change = Change::moving(State::Ready, "rejected");
             let change = change.appended(REVIEW, now, self.actor(), words);
-            Ok(change.logged(now, self.actor(), "rejected"))
+            Ok(change.logged(now, self.actor(), said::REJECTED))
         })
     }
 

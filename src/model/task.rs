@@ -7,6 +7,7 @@ use super::claim::Claim;
 use super::entry::Entry;
 use super::evidence::Evidence;
 use super::front::Front;
+use super::history::said;
 use super::id::TaskId;
 use super::sections;
 use super::state::State;
@@ -139,7 +140,7 @@ impl Task {
     pub fn workers(&self) -> Vec<Actor> {
         let mut workers = self.claim.as_ref().map(|claim| claim.workers.clone()).unwrap_or_default();
         for entry in self.entries(sections::LOG) {
-            if entry.text.starts_with("claimed") && !workers.contains(&entry.actor) {
+            if entry.text.starts_with(said::CLAIMED) && !workers.contains(&entry.actor) {
                 workers.push(entry.actor);
             }
         }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::git::{Index, Oid, Operation, Repository};
 use crate::model::{
     BoardCommit, Change, ERRORS, EVIDENCE, Edit, Event, FeedbackTo, OnFailure, OnSuccess, Phase, Refusal, Setting,
-    Stage, State, Task, TaskId, apply_all,
+    Stage, State, Task, TaskId, apply_all, said,
 };
 use crate::process::is_running;
 use crate::store::BOARD;
@@ -173,7 +173,7 @@ impl Workspace {
         if is_red {
             change.edits.extend(self.evidence_of(verdict, true).into_iter().map(|line| Edit::append(EVIDENCE, line)));
             change.edits.push(Edit::set("phase", Phase::Green.word()));
-            return change.logged(now, self.actor(), "the checks fail as they should (red); now make them pass");
+            return change.logged(now, self.actor(), format!("{}; now make them pass", said::RED));
         }
         change.edits = self.stamp(task, verdict);
         if task.front.attempts > 0 {
@@ -186,9 +186,10 @@ impl Workspace {
             change.edits.push(Edit::set("phase", Phase::Refactor.word()));
         }
         let words = match (verdict.runs.is_empty(), task.state == to) {
-            (true, _) => "committed, nothing was checked".to_owned(),
-            (false, true) => "checks passed".to_owned(),
-            (false, false) => format!("checks passed, now in {to}"),
+            (true, _) if to == State::InProgress => format!("{}{}", said::UNCHECKED, said::STAYS),
+            (true, _) => said::UNCHECKED.to_owned(),
+            (false, true) => said::CHECKS_PASSED.to_owned(),
+            (false, false) => format!("{}{}{to}", said::CHECKS_PASSED, said::NOW_IN),
         };
         change.logged(now, self.actor(), words)
     }
@@ -282,11 +283,15 @@ impl Workspace {
                 }
             }
             let names: Vec<_> = verdict.failed().iter().map(|ran| ran.check.name.clone()).collect();
-            let out = if is_out { ", which was the last attempt" } else { "" };
+            let end = match to {
+                State::Failed => said::LAST_ATTEMPT,
+                State::InProgress => said::STAYS,
+                _ => "",
+            };
             Ok(change.logged(
                 now,
                 self.actor(),
-                format!("checks failed: {} (attempt {attempts}){out}", names.join(", ")),
+                format!("{}: {}{}{attempts}){end}", said::CHECKS_FAILED, names.join(", "), said::ATTEMPT),
             ))
         })?;
         if event.task.front.attempts >= self.config.max_attempts && event.task.state != State::Failed {
