@@ -36,6 +36,8 @@ pub struct Draft {
     pub goal: Option<String>,
     /// Acceptance criteria.
     pub criteria: Vec<String>,
+    /// Where it comes from: a retrospective.
+    pub source: Option<String>,
     /// Markdown whose sections replace those of the template; text before the first heading is the goal.
     pub body: Option<String>,
 }
@@ -47,25 +49,27 @@ impl Workspace {
     /// Writes a new task into `pending/`.
     pub fn create(&self, draft: &Draft) -> Result<Event> {
         let repository = self.repository()?;
-        let document = self.drafted(&repository, draft)?;
-        let title = one_line(&draft.title);
         for _ in 0..TRIES {
             let id = self.fresh_id(&repository)?;
-            let name = slug(&title);
-            let path = match name.as_str() {
-                "" => format!("{}/{id}.md", folder_path(State::Pending)),
-                slug => format!("{}/{id}-{slug}.md", folder_path(State::Pending)),
-            };
-            let mut document = document.clone();
-            apply_all(&[Edit::set("id", &id)], &mut document).map_err(|refused| refuse(refused.reason))?;
-            let task = Task::read(id, State::Pending, path, document).map_err(|problem| refuse(problem.to_string()))?;
-            let change = Change::staying(&task, "created").logged(self.now(), self.actor(), said::CREATED);
-            let loaded = Loaded { task, cell: None, file: None };
-            if let Some(event) = self.bring(&repository, loaded, change)? {
+            if let Some(event) = self.create_as(&repository, &id, draft)? {
                 return Ok(event);
             }
         }
         anyhow::bail!("no free id was found in {TRIES} tries")
+    }
+
+    /// Writes a new task down under a given id; `None` when the id is taken.
+    pub(crate) fn create_as(&self, repository: &Repository, id: &TaskId, draft: &Draft) -> Result<Option<Event>> {
+        let mut document = self.drafted(repository, draft)?;
+        let path = match slug(&one_line(&draft.title)).as_str() {
+            "" => format!("{}/{id}.md", folder_path(State::Pending)),
+            slug => format!("{}/{id}-{slug}.md", folder_path(State::Pending)),
+        };
+        apply_all(&[Edit::set("id", id)], &mut document).map_err(|refused| refuse(refused.reason))?;
+        let task =
+            Task::read(id.clone(), State::Pending, path, document).map_err(|problem| refuse(problem.to_string()))?;
+        let change = Change::staying(&task, "created").logged(self.now(), self.actor(), said::CREATED);
+        self.bring(repository, Loaded { task, cell: None, file: None }, change)
     }
 
     /// An id that neither this checkout nor any cell knows.
@@ -114,6 +118,9 @@ impl Workspace {
         }
         if let Some(assignee) = draft.assignee.as_deref().and_then(crate::model::Actor::named) {
             edits.push(Edit::set("assignee", assignee));
+        }
+        if let Some(source) = &draft.source {
+            edits.push(Edit::set("source", source));
         }
         edits.extend(sections_of(draft)?);
         apply_all(&edits, &mut document).map_err(|refused| refuse(refused.reason))?;

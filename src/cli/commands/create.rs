@@ -68,6 +68,7 @@ impl Create {
             goal: self.goal,
             criteria: self.criteria,
             body,
+            source: None,
         };
         let created = workspace.create(&draft)?;
         let id = created.id().clone();
