@@ -22,19 +22,24 @@ pub enum Committed {
 impl Workspace {
     /// Commits the paths of an event, if the board's settings want it of such a verb.
     pub fn commit_event(&self, event: &Event, ends_task: bool) -> Result<Committed> {
-        let is_wanted = match self.config.board.commit {
-            BoardCommit::Never => false,
-            BoardCommit::End => ends_task,
-            BoardCommit::All => true,
-        };
-        if !is_wanted || event.is_noop {
+        if event.is_noop {
             return Ok(Committed::NotAsked);
         }
         let old = path_in(event.from, &event.task.path);
-        self.commit_paths(event, &[old, event.task.path.clone()])
+        let message = format!("{}: {}\n\n{}\n", event.task.id, event.event, event.task.title());
+        self.commit_board(&message, &[old, event.task.path.clone()], ends_task)
     }
 
-    fn commit_paths(&self, event: &Event, paths: &[String]) -> Result<Committed> {
+    /// Commits paths of the board, if its settings want it of a verb that ends something, or does not.
+    pub(crate) fn commit_board(&self, message: &str, paths: &[String], is_end: bool) -> Result<Committed> {
+        let is_wanted = match self.config.board.commit {
+            BoardCommit::Never => false,
+            BoardCommit::End => is_end,
+            BoardCommit::All => true,
+        };
+        if !is_wanted {
+            return Ok(Committed::NotAsked);
+        }
         let repository = self.repository()?;
         if let Some(operation) = repository.operation()? {
             return Ok(Committed::Left(format!("{operation} is under way; commit .mcp when it is over")));
@@ -54,8 +59,7 @@ impl Workspace {
                 entries.push((path.clone(), blob));
             }
         }
-        let message = format!("{}: {}\n\n{}\n", event.task.id, event.event, event.task.title());
-        match repository.commit_paths(&message, &entries) {
+        match repository.commit_paths(message, &entries) {
             Ok(commit) => Ok(Committed::As(commit.short())),
             Err(error) if error.is::<NoIdentity>() => {
                 Ok(Committed::Left("git does not know who you are (`git config user.name`, `user.email`)".to_owned()))
