@@ -14,6 +14,9 @@ mod id;
 mod next;
 mod problem;
 mod refusal;
+mod retro;
+mod retro_facts;
+mod retro_id;
 mod sections;
 mod state;
 mod task;
@@ -36,6 +39,11 @@ pub use id::{TaskId, slug};
 pub use next::{Offer, Ranking, Step, held_by, how, rank};
 pub use problem::BoardProblem;
 pub use refusal::Refusal;
+pub use retro::{
+    FACTS, FOLLOW_UP, PLAN, Part, RETRO_KEYS, RETRO_ORDER, Remark, Retro, RetroFront, TOTALS, tasks_at_a_glance,
+};
+pub use retro_facts::{TaskFacts, facts_text, totals_text, workers_of};
+pub use retro_id::RetroId;
 pub use sections::{
     CRITERIA, DONE, ERRORS, EVIDENCE, FILES, GOAL, KEYS, LOG, NOTES, ORDER, QUESTIONS, READY, REVIEW, VALIDATION,
     is_placeholder, without_comments,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::actor::Actor;
 use super::id::TaskId;
+use super::retro_id::RetroId;
 use super::state::State;
 
 /// A no that a person or an agent can act on.
@@ -89,6 +90,16 @@ pub enum Refusal {
     BoundToFailed { task: TaskId },
     /// Something that a retrospective needs is missing.
     Retro { message: String, hint: Option<String> },
+    /// No retrospective's id starts so.
+    NoSuchRetro { word: String },
+    /// Too few tasks were done since the last retrospective.
+    RetroNotDue { done: usize, every: usize },
+    /// Some participants have said nothing yet.
+    RetroWaits { retro: RetroId, missing: Vec<String> },
+    /// The retrospective is over.
+    RetroClosed { retro: RetroId },
+    /// Another process writes a retrospective.
+    RetroBusy,
     /// The user stopped it.
     Interrupted,
     /// Everything was said already; only the exit code is left.
@@ -143,6 +154,11 @@ impl Refusal {
             NeedsTask => "needs_task",
             BoundToFailed { .. } => "bound_to_failed",
             Retro { .. } => "retro",
+            NoSuchRetro { .. } => "no_such_retro",
+            RetroNotDue { .. } => "retro_not_due",
+            RetroWaits { .. } => "retro_waits",
+            RetroClosed { .. } => "retro_closed",
+            RetroBusy => "busy",
             Interrupted => "interrupted",
             Reported => "reported",
             Findings { .. } => "findings",
@@ -152,7 +168,7 @@ impl Refusal {
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Nothing { .. } => 3,
+            Nothing { .. } | RetroNotDue { .. } => 3,
             HeldBy { .. } | KeptFor { .. } | Lost { .. } | NotHolder { .. } => 4,
             EmptyTitle | BadInput { .. } => 2,
             _ => 1,
@@ -188,7 +204,7 @@ impl Refusal {
     /// The single things that are missing, for programs.
     pub fn missing(&self) -> &[String] {
         match self {
-            NotReady { missing, .. } | NotDone { missing, .. } => missing,
+            NotReady { missing, .. } | NotDone { missing, .. } | RetroWaits { missing, .. } => missing,
             _ => &[],
         }
     }
@@ -246,7 +262,15 @@ impl Refusal {
             }
             Untrusted { .. } => "read them, then `mcp trust`".to_owned(),
             EmptyTitle => "say in a few words what is to be done: `mcp create \"Retry health checks\"`".to_owned(),
-            Busy { .. } => "try again in a moment".to_owned(),
+            Busy { .. } | RetroBusy => "try again in a moment".to_owned(),
+            NoSuchRetro { .. } => "`mcp retro list` names all".to_owned(),
+            RetroNotDue { done: 0, .. } => return None,
+            RetroNotDue { .. } => "`mcp retro --now` writes one of what there is".to_owned(),
+            RetroWaits { retro, missing } => format!(
+                "each of them says something with `mcp --as NAME retro add --well TEXT --improve TEXT --action TEXT`; `mcp retro close {retro} --without {}` goes on without them",
+                missing.join(",")
+            ),
+            RetroClosed { .. } => "`mcp retro` writes the next one when it is due".to_owned(),
             WouldLose { task, path } => {
                 format!(
                     "to put the task away use `mcp drop {task}`; to keep it, `git restore --staged --worktree {path}`; nothing was committed"
@@ -336,6 +360,18 @@ impl fmt::Display for Refusal {
             }
             NeedsTask => write!(f, "this commit belongs to no task, and the board asks for one (hooks.require_task)"),
             BoundToFailed { task } => write!(f, "this worktree works on {task}, which is in failed"),
+            NoSuchRetro { word } => write!(f, "no retrospective's id starts with `{word}`"),
+            RetroNotDue { done, every: 0 } => {
+                write!(f, "retrospectives are switched off (retro.every: 0); {done} done tasks are in none")
+            }
+            RetroNotDue { done, every } => write!(
+                f,
+                "no retrospective is due yet: {done} of {every} tasks are done, {} more to go",
+                every.saturating_sub(*done)
+            ),
+            RetroWaits { retro, missing } => write!(f, "{retro} waits for {}", missing.join(", ")),
+            RetroClosed { retro } => write!(f, "{retro} is closed"),
+            RetroBusy => write!(f, "another process is writing a retrospective"),
             Interrupted => write!(f, "stopped"),
             Reported => Ok(()),
             Findings { count: 1, what } => write!(f, "1 {what}"),

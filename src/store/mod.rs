@@ -13,4 +13,4 @@ pub use config::{CONFIG, config_from};
 pub use file::{Replaced, Sighted, write_durably};
 pub use intent::{Intent, Intents};
 pub use lock::{Lock, lock};
-pub use templates::{KINDS, built_in};
+pub use templates::{KINDS, RETRO_TEMPLATE, built_in};

@@ -24,6 +24,9 @@ pub fn built_in(kind: &str) -> Option<&'static str> {
     })
 }
 
+/// The template of a retrospective.
+pub const RETRO_TEMPLATE: &str = include_str!("../../templates/retro.md");
+
 impl Store {
     /// The template of a kind: the board's own, else the built-in one.
     pub fn template(&self, kind: &str) -> Result<String> {
