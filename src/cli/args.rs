@@ -93,6 +93,7 @@ commands! {
     Retry(retry),
     Reopen(reopen),
     Drop(drop),
+    Retro(retro),
     Hooks(hooks),
     Trust(trust),
     Config(config),

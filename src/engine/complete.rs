@@ -34,6 +34,9 @@ impl Workspace {
         };
         let mut event = self.change(id, |task, _| self.decide_complete(task, &findings, force))?;
         event.notes.extend(findings.notes);
+        if !event.is_noop {
+            event.notes.extend(self.retro_due(&self.catalog()?)?.line());
+        }
         Ok(event)
     }
 
@@ -147,10 +150,11 @@ impl Workspace {
         if !missing.is_empty() {
             return Ok(Err(missing));
         }
-        self.change(parent, |_, now| {
+        let mut event = self.change(parent, |_, now| {
             let change = Change::moving(State::Done, "completed");
             Ok(change.logged(now, self.actor(), format!("{}, all its parts being done", said::COMPLETED)))
-        })
-        .map(Ok)
+        })?;
+        event.notes.extend(self.retro_due(&self.catalog()?)?.line());
+        Ok(Ok(event))
     }
 }

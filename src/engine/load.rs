@@ -293,7 +293,7 @@ pub(crate) fn bad_file(task: Option<&TaskId>, path: &str, problem: &Problem) -> 
     }
 }
 
-fn problem_of(error: &anyhow::Error, path: &str) -> Result<BoardProblem> {
+pub(crate) fn problem_of(error: &anyhow::Error, path: &str) -> Result<BoardProblem> {
     match error.downcast_ref::<Refusal>() {
         Some(refusal @ Refusal::BadFile { place, message, .. }) => Ok(BoardProblem {
             place: place.clone(),

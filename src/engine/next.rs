@@ -12,6 +12,8 @@ pub struct Next {
     tasks: Vec<Task>,
     done: Vec<String>,
     workspace: Workspace,
+    /// What there is to say about retrospectives, if there is something.
+    pub retro: Option<String>,
     /// What could not be read.
     pub problems: Vec<BoardProblem>,
 }
@@ -24,7 +26,8 @@ impl Workspace {
         let reading = self.read_states(&repository, &open)?;
         let words = reading.tasks.iter().flat_map(|task| task.front.depends_on.iter());
         let done = words.filter(|word| self.is_done(&reading.catalog, word)).cloned().collect();
-        Ok(Next { tasks: reading.tasks, done, workspace: self.clone(), problems: reading.problems })
+        let retro = self.retro_due(&reading.catalog)?.line_for(self.actor());
+        Ok(Next { tasks: reading.tasks, done, workspace: self.clone(), retro, problems: reading.problems })
     }
 }
 

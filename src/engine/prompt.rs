@@ -130,7 +130,7 @@ impl Workspace {
 }
 
 /// A part of a prompt, fenced so that nothing in it can be mistaken for an instruction.
-fn data(title: &str, text: &str) -> String {
+pub(super) fn data(title: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     format!("# {title}\n\n{fence}\n{}\n{fence}\n\n", text.trim_end())

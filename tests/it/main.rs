@@ -2,6 +2,7 @@
 
 mod git_room;
 mod hook;
+mod retro;
 mod session;
 mod support;
 mod tidy;

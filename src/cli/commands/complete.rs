@@ -39,6 +39,7 @@ impl Complete {
             match workspace.complete_parent(&parent)? {
                 Ok(event) => {
                     context.ui.say(&format!("all parts of {parent} are done, and so is it"));
+                    event.notes.iter().for_each(|note| context.ui.say(note));
                     if !self.no_commit {
                         workspace.commit_event(&event, true)?;
                     }

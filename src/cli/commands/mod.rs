@@ -23,6 +23,7 @@ pub mod note;
 pub mod prep;
 pub mod release;
 pub mod reopen;
+pub mod retro;
 pub mod retry;
 pub mod review;
 pub mod search;

@@ -33,6 +33,7 @@ impl Next {
             ui.warn(&format!("{}: {}", problem.place, problem.message));
         }
         let Some(first) = ranking.offers.first() else {
+            next.retro.iter().for_each(|line| ui.say(line));
             if self.explain {
                 explain(context, &ranking);
             }
@@ -59,6 +60,7 @@ impl Next {
         let task = first.task;
         ui.data(&format!("{}  {}  {}  {}", task.id, task.state, task.front.priority, visible(&task.title())));
         ui.say(&why);
+        next.retro.iter().for_each(|line| ui.say(line));
         if self.explain {
             for offer in &ranking.offers[1..] {
                 ui.say(&format!("  {} comes later: {}", offer.task.id, offer.task.title()));

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::engine::Named;
 use crate::model::State;
-use crate::view::{problem_twin, task_twin, visible};
+use crate::view::{problem_twin, retro_twin, task_twin, visible};
 
 use super::super::context::Context;
 
@@ -26,9 +26,12 @@ impl Status {
             counts.iter().map(|(state, count)| (state.to_string(), json!(count))).collect();
         let problems: Vec<_> = reading.problems.iter().map(problem_twin).collect();
         let actor = workspace.identity().actor();
+        let due = workspace.retro_due(&reading.catalog)?;
+        let open: Vec<_> = due.open.iter().map(retro_twin).collect();
+        let retro = json!({ "due": due.is_due(), "waiting": due.done.len(), "every": due.every, "open": open });
         let twin = bound.as_ref().map(task_twin);
         context.ui.document(
-            &json!({ "schema": 1, "status": { "actor": actor, "states": states, "task": twin, "problems": problems } }),
+            &json!({ "schema": 1, "status": { "actor": actor, "states": states, "task": twin, "retro": retro, "problems": problems } }),
         );
         let line: Vec<_> = counts.iter().map(|(state, count)| format!("{state} {count}")).collect();
         context.ui.data(&line.join("  "));
@@ -39,6 +42,7 @@ impl Status {
         if let Some(task) = bound {
             context.ui.say(&format!("commits here count for {}", task.id));
         }
+        due.line_for(actor).iter().for_each(|line| context.ui.say(line));
         for problem in &reading.problems {
             context.ui.warn(&format!("{}: {}", problem.place, problem.message));
         }

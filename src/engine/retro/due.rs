@@ -1,0 +1,77 @@
+//! Whether a retrospective is due: counted from names and from the front matter of retrospectives; no done task is opened.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::model::{Actor, Catalog, Retro, State, TaskId};
+
+use super::super::workspace::Workspace;
+
+/// What there is to say about retrospectives now.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Done tasks per retrospective; 0 means never.
+    pub every: usize,
+    /// The done tasks that are in no retrospective, in order of id.
+    pub done: Vec<TaskId>,
+    /// Those that are open.
+    pub open: Vec<Retro>,
+}
+
+impl Workspace {
+    /// Counts the done tasks that are in no retrospective yet.
+    pub fn retro_due(&self, catalog: &Catalog) -> Result<Due> {
+        let (mut told, mut open) = (BTreeSet::new(), Vec::new());
+        for id in self.retro_ids()? {
+            if let Some(tasks) = self.glance_at_retro(&id)? {
+                told.extend(tasks);
+                continue;
+            }
+            // What cannot be read is told by `mcp retro list`; here it only names no tasks.
+            let Ok(retro) = self.retro(&id) else { continue };
+            told.extend(retro.front.tasks.iter().cloned());
+            if retro.front.closed.is_none() {
+                open.push(retro);
+            }
+        }
+        let done = |id: &&TaskId| catalog.state(id) == Some(State::Done) && !told.contains(*id);
+        let done: Vec<_> = catalog.iter().map(|(id, _)| id).filter(done).cloned().collect();
+        Ok(Due { every: self.config.retro.every, done, open })
+    }
+}
+
+impl Due {
+    /// Whether one is to be written now.
+    pub fn is_due(&self) -> bool {
+        self.open.is_empty() && self.every > 0 && self.done.len() >= self.every
+    }
+
+    /// What to tell everybody, if there is something.
+    pub fn line(&self) -> Option<String> {
+        let tasks = match self.done.len() {
+            1 => "1 done task is".to_owned(),
+            count => format!("{count} done tasks are"),
+        };
+        self.is_due().then(|| format!("a retrospective is due, {tasks} in none yet: `mcp retro`"))
+    }
+
+    /// What to tell this actor, if there is something: also that an open one waits for them.
+    pub fn line_for(&self, actor: &Actor) -> Option<String> {
+        let Some(open) = self.open.first() else { return self.line() };
+        let silent = open.silent();
+        let id = &open.id;
+        Some(match silent.as_slice() {
+            [] => format!("everybody has spoken in the retrospective {id}: `mcp retro close`"),
+            silent if silent.contains(actor) => {
+                format!("the retrospective {id} waits for you: `mcp retro`, then `mcp retro add`")
+            }
+            silent => format!("the retrospective {id} waits for {}", names(silent)),
+        })
+    }
+}
+
+/// Names, as in a sentence.
+pub(super) fn names(actors: &[Actor]) -> String {
+    actors.iter().map(Actor::as_str).collect::<Vec<_>>().join(", ")
+}
