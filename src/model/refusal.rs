@@ -361,9 +361,7 @@ impl fmt::Display for Refusal {
             NeedsTask => write!(f, "this commit belongs to no task, and the board asks for one (hooks.require_task)"),
             BoundToFailed { task } => write!(f, "this worktree works on {task}, which is in failed"),
             NoSuchRetro { word } => write!(f, "no retrospective's id starts with `{word}`"),
-            RetroNotDue { done, every: 0 } => {
-                write!(f, "retrospectives are switched off (retro.every: 0); {done} done tasks are in none")
-            }
+            RetroNotDue { every: 0, .. } => write!(f, "retrospectives are switched off (retro.every: 0)"),
             RetroNotDue { done, every } => write!(
                 f,
                 "no retrospective is due yet: {done} of {every} tasks are done, {} more to go",

@@ -54,12 +54,11 @@ impl Team {
     fn shown(&self, text: &str) -> String {
         let mut retros = self.retros.borrow_mut();
         let folder = self.sandbox.path(".mcp/retros");
-        for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().into_string().expect("UTF-8").trim_end_matches(".md").to_owned();
-            if !retros.contains(&name) {
-                retros.push(name);
-            }
-        }
+        let names = fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let names = names.map(|name| name.into_string().expect("UTF-8").trim_end_matches(".md").to_owned());
+        let mut new: Vec<_> = names.filter(|name| !retros.contains(name)).collect();
+        new.sort();
+        retros.extend(new);
         let text =
             retros.iter().enumerate().fold(text.to_owned(), |text, (n, id)| text.replace(id, &format!("R{}", n + 1)));
         let text = sorted_runs(&text);
@@ -831,16 +830,21 @@ fn what_is_wrong_is_said_with_what_to_do() {
     "#);
     let text = team.sandbox.read(&team.file());
     team.sandbox.write(&team.file(), &text.replace("closed: no", "closed: soon"));
-    insta::assert_snapshot!(team.typed(&["ada$ mcp retro list", "ada$ mcp retro show R1", "ada$ mcp status"]), @"
+    insta::assert_snapshot!(team.typed(&["ada$ mcp retro list", "ada$ mcp retro show R1", "ada$ mcp status", "ada$ mcp retro --now"]), @"
     ada$ mcp retro list
     warning: .mcp/retros/R1.md:2:1: `closed` is `no` or a time such as [TIME]
-    the next one is due after 2 more done tasks
+    the retrospective R1 cannot be read: `mcp retro show R1` tells why
     ada$ mcp retro show R1
     error: .mcp/retros/R1.md:2:1: `closed` is `no` or a time such as [TIME]
     hint: mend the file with any editor; nothing in it was changed
     --- exit 1 ---
     ada$ mcp status
     pending 0  ready 0  in-progress 0  review 0  done 1  failed 0
+    the retrospective R1 cannot be read: `mcp retro show R1` tells why
+    ada$ mcp retro --now
+    error: .mcp/retros/R1.md:2:1: `closed` is `no` or a time such as [TIME]
+    hint: mend the file with any editor; nothing in it was changed
+    --- exit 1 ---
     ");
     team.sandbox.write(&team.file(), &text);
     team.sandbox.add_config("retro: { every: 0, participants: [ada] }\nboard: { commit: never }");
@@ -853,7 +857,7 @@ fn what_is_wrong_is_said_with_what_to_do() {
      M .mcp/config.yaml
     ?? .mcp/retros/
     ada$ mcp retro
-    error: retrospectives are switched off (retro.every: 0); 0 done tasks are in none
+    error: retrospectives are switched off (retro.every: 0)
     --- exit 3 ---
     ");
     let other = team.file().replace(&team.retros.borrow()[0], "2026-01-01-222222");

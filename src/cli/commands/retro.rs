@@ -182,7 +182,7 @@ impl List {
         }
         match due.line() {
             Some(line) => ui.say(&line),
-            None if due.every > 0 && due.open.is_empty() => {
+            None if due.every > due.done.len() && due.open.is_empty() => {
                 ui.say(&format!("the next one is due after {} more done tasks", due.every - due.done.len()));
             }
             None => {}

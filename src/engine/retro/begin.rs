@@ -41,6 +41,10 @@ impl Workspace {
             let retro = self.resolve_retro(None)?;
             return Ok(Begun { retro, is_new: false, committed: Committed::NotAsked });
         }
+        if let Some(id) = due.unreadable.first() {
+            // Its tasks would be told twice.
+            self.retro(id)?;
+        }
         if !due.is_due() && (!now || due.done.is_empty()) {
             let (done, every) = (due.done.len(), due.every);
             if now {

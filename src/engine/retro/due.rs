@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::model::{Actor, Catalog, Retro, State, TaskId};
+use crate::model::{Actor, Catalog, Retro, RetroId, State, TaskId};
 
 use super::super::workspace::Workspace;
 
@@ -17,19 +17,23 @@ pub struct Due {
     pub done: Vec<TaskId>,
     /// Those that are open.
     pub open: Vec<Retro>,
+    /// Those that cannot be read: which tasks they told of is not known, so none is due.
+    pub unreadable: Vec<RetroId>,
 }
 
 impl Workspace {
     /// Counts the done tasks that are in no retrospective yet.
     pub fn retro_due(&self, catalog: &Catalog) -> Result<Due> {
-        let (mut told, mut open) = (BTreeSet::new(), Vec::new());
+        let (mut told, mut open, mut unreadable) = (BTreeSet::new(), Vec::new(), Vec::new());
         for id in self.retro_ids()? {
             if let Some(tasks) = self.glance_at_retro(&id)? {
                 told.extend(tasks);
                 continue;
             }
-            // What cannot be read is told by `mcp retro list`; here it only names no tasks.
-            let Ok(retro) = self.retro(&id) else { continue };
+            let Ok(retro) = self.retro(&id) else {
+                unreadable.push(id);
+                continue;
+            };
             told.extend(retro.front.tasks.iter().cloned());
             if retro.front.closed.is_none() {
                 open.push(retro);
@@ -37,18 +41,21 @@ impl Workspace {
         }
         let done = |id: &&TaskId| catalog.state(id) == Some(State::Done) && !told.contains(*id);
         let done: Vec<_> = catalog.iter().map(|(id, _)| id).filter(done).cloned().collect();
-        Ok(Due { every: self.config.retro.every, done, open })
+        Ok(Due { every: self.config.retro.every, done, open, unreadable })
     }
 }
 
 impl Due {
     /// Whether one is to be written now.
     pub fn is_due(&self) -> bool {
-        self.open.is_empty() && self.every > 0 && self.done.len() >= self.every
+        self.open.is_empty() && self.unreadable.is_empty() && self.every > 0 && self.done.len() >= self.every
     }
 
     /// What to tell everybody, if there is something.
     pub fn line(&self) -> Option<String> {
+        if let Some(id) = self.unreadable.first() {
+            return Some(format!("the retrospective {id} cannot be read: `mcp retro show {id}` tells why"));
+        }
         let tasks = match self.done.len() {
             1 => "1 done task is".to_owned(),
             count => format!("{count} done tasks are"),
