@@ -242,7 +242,12 @@ impl Context {
             std::io::stdin().read_to_string(&mut text).context("reading stdin")?;
             return Ok(text);
         }
-        Ok(fs_err::read_to_string(path)?)
+        fs_err::read_to_string(path).map_err(|error| {
+            // Without the words that the crate puts before the system's own.
+            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            let message = format!("{} cannot be read: {reason}", path.display());
+            Refusal::BadInput { message, hint: Some("`-` reads stdin".to_owned()) }.into()
+        })
     }
 
     /// Resolves a word to a task of the board.

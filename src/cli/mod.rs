@@ -50,8 +50,8 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 fn failure(ui: &Ui, error: &anyhow::Error) -> ExitCode {
     let refusal = error.downcast_ref::<Refusal>();
-    if refusal == Some(&Refusal::Reported) {
-        return ExitCode::from(1);
+    if let Some(Refusal::Reported { exit_code }) = refusal {
+        return ExitCode::from(*exit_code);
     }
     if ui.is_json() {
         ui.document(&error_document(error));

@@ -1,8 +1,8 @@
 //! `claim`: take a ready task and start work on it.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::git::Repository;
+use crate::git::{Repository, is_branch_name};
 use crate::model::{
     Change, Config, Edit, Event, Identity, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work, held_by, said,
     span,
@@ -34,12 +34,17 @@ impl Workspace {
     pub fn claim(&self, id: Option<&TaskId>, options: &ClaimOptions) -> Result<Event> {
         let Some(id) = id else { return self.claim_next(options) };
         let repository = self.repository()?;
+        if let Some(branch) = options.branch.as_deref().filter(|branch| !is_branch_name(branch)) {
+            let message = format!("`{}` is not a name for a branch", branch.escape_debug());
+            return Err(Refusal::BadInput { message, hint: Some(format!("such as `--branch task/{id}`")) }.into());
+        }
         let event = self.claim_one(&repository, id, options)?;
         if let Some(branch) = options.branch.as_deref().filter(|_| !event.is_noop) {
             let is_there = repository.head()?.branch.as_deref() == Some(branch);
             if !is_there {
                 let is_new = repository.branch_commit(branch)?.is_none();
-                repository.switch(branch, is_new)?;
+                let switched = repository.switch(branch, is_new);
+                switched.with_context(|| format!("{id} is claimed, but its branch could not be started"))?;
             }
         }
         Ok(event)
@@ -132,7 +137,7 @@ fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Timestamp) -> Re
             );
         }
         if let Some(question) = task.open_questions().into_iter().next() {
-            return Err(Refusal::Blocked { task: id, kind: "needs input".to_owned(), reason: question }.into());
+            return Err(Refusal::OpenQuestion { task: id, question }.into());
         }
         if !around.waits_for.is_empty() {
             return Err(Refusal::Waiting { task: id, on: around.waits_for.clone() }.into());

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::model::{Change, Edit, Event, Refusal, Setting, State, Task, TaskId, Timestamp, said};
+use crate::model::{Change, Edit, Event, LOG, Refusal, Setting, State, Task, TaskId, Timestamp, said};
 
 use super::prep::Force;
 use super::workspace::Workspace;
@@ -12,7 +12,7 @@ impl Workspace {
     pub fn fail(&self, id: &TaskId, reason: &str, force: &Force) -> Result<Event> {
         self.change(id, |task, now| {
             if task.state == State::Failed {
-                return Ok(Change::noop(task, "failed"));
+                return Ok(self.repeated(task, "failed", "failed")?);
             }
             self.must_be_open(task, "failed")?;
             self.must_hold_or_force(task, now, force)?;
@@ -34,7 +34,7 @@ impl Workspace {
         };
         self.change(id, |task, now| {
             if task.state == State::Failed && task.front.resolution.as_deref() == Some(&resolution) {
-                return Ok(Change::noop(task, "dropped"));
+                return Ok(self.repeated(task, &resolution, "dropped")?);
             }
             if task.state == State::Done {
                 self.must_be_open(task, "dropped")?;
@@ -108,6 +108,17 @@ impl Workspace {
             }
             Ok(change.logged(now, self.actor(), worded(said::REOPENED, reason)))
         })
+    }
+
+    /// Nothing to do when this actor did it or works on it; what somebody else did is theirs.
+    pub(crate) fn repeated(&self, task: &Task, logged: &str, event: &'static str) -> Result<Change, Refusal> {
+        let last = task.entries(LOG).into_iter().rev().find(|entry| entry.text.starts_with(logged));
+        match last.map(|entry| entry.actor) {
+            Some(actor) if actor != *self.actor() && !task.workers().contains(self.actor()) => {
+                Err(Refusal::AlreadyBy { task: task.id.clone(), is: task.state, actor })
+            }
+            _ => Ok(Change::noop(task, event)),
+        }
     }
 
     fn must_be_open(&self, task: &Task, verb: &'static str) -> Result<(), Refusal> {

@@ -45,14 +45,11 @@ impl Workspace {
         let actor = self.actor();
         match task.state {
             State::Review => {}
-            State::Done if task.workers().contains(actor) || task.workers().is_empty() => {
-                return Ok(Change::noop(task, "completed"));
-            }
+            State::Done => return Ok(self.repeated(task, "completed", "completed")?),
             is => {
                 let id = &task.id;
                 let hint = match is {
                     State::InProgress => format!("commit it, or hand it over with `mcp review {id}`"),
-                    State::Done => format!("`mcp show {id}` tells who finished it"),
                     _ => format!("`mcp show {id}` tells what comes next"),
                 };
                 return Err(Refusal::WrongState { task: id.clone(), is, verb: "completed", hint }.into());
@@ -125,7 +122,7 @@ impl Workspace {
         let subject_tree = head_tree.unwrap_or(tree);
         findings.verdict = self.run_checks(repository, &Subject::Head, subject_tree, &unknown, Some(task), watch)?;
         if !findings.verdict.is_pass() {
-            return Err(self.checks_refused(Some(task), &findings.verdict).into());
+            return Err(self.failing_checks_recorded(task, &findings.verdict, watch)?);
         }
         findings.tree = findings.verdict.tree.clone();
         Ok(findings)

@@ -4,11 +4,11 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{
-    CRITERIA, Change, Edit, Event, GOAL, ORDER, Priority, Refusal, Setting, State, Task, TaskId, apply_all,
-    is_placeholder, one_line, said, slug,
+    Actor, CRITERIA, Change, Edit, Event, Front, GOAL, ORDER, Priority, Refusal, Setting, State, Task, TaskId,
+    apply_all, is_placeholder, one_line, said, slug,
 };
 use crate::store::folder_path;
-use crate::text::Document;
+use crate::text::{Document, Problem};
 
 use super::load::{Loaded, cell_name};
 use super::workspace::Workspace;
@@ -87,20 +87,11 @@ impl Workspace {
     }
 
     fn drafted(&self, repository: &Repository, draft: &Draft) -> Result<Document> {
-        let title = one_line(&draft.title);
-        if title.is_empty() {
-            return Err(Refusal::EmptyTitle.into());
-        }
-        if title.chars().count() > 200 {
-            let hint = Some("say it shortly and put the rest into the goal: `--goal TEXT`".to_owned());
-            return Err(
-                Refusal::BadInput { message: "the title is longer than 200 characters".to_owned(), hint }.into()
-            );
-        }
+        let title = must_be_title(&draft.title)?;
         let kind = draft.kind.as_deref().unwrap_or("feature");
         let template = self.store.template(kind)?;
-        let mut document = Document::parse(template)
-            .map_err(|problem| refuse(format!("the template of `{kind}` cannot be read: {problem}")))?;
+        let mut document = Document::parse(template).map_err(|problem| bad_template(kind, problem))?;
+        document.read::<Front>().map_err(|problem| bad_template(kind, problem))?;
         let mut edits = vec![Edit::set("title", &title), Edit::set("kind", kind)];
         if let Some(priority) = draft.priority.or_else(|| document.key("priority").is_none().then(Priority::default)) {
             edits.push(Edit::set("priority", priority));
@@ -116,7 +107,8 @@ impl Workspace {
         if let Some(parent) = &draft.parent {
             edits.push(Edit::set("parent", self.resolve(repository, parent)?));
         }
-        if let Some(assignee) = draft.assignee.as_deref().and_then(crate::model::Actor::named) {
+        if let Some(name) = draft.assignee.as_deref() {
+            let assignee = Actor::named(name).ok_or_else(|| refuse(format!("`{name}` is not a name")))?;
             edits.push(Edit::set("assignee", assignee));
         }
         if let Some(source) = &draft.source {
@@ -130,6 +122,19 @@ impl Workspace {
     fn resolve_all(&self, repository: &Repository, words: &[String]) -> Result<Vec<String>> {
         words.iter().map(|word| Ok(self.resolve(repository, word)?.to_string())).collect()
     }
+}
+
+/// A title as one line; refuses one that says nothing or too much.
+pub(crate) fn must_be_title(title: &str) -> Result<String, Refusal> {
+    let title = one_line(title);
+    if title.is_empty() {
+        return Err(Refusal::EmptyTitle);
+    }
+    if title.chars().count() > 200 {
+        let hint = Some("say it shortly and put the rest into the goal: `--goal TEXT`".to_owned());
+        return Err(Refusal::BadInput { message: "the title is longer than 200 characters".to_owned(), hint });
+    }
+    Ok(title)
 }
 
 fn sections_of(draft: &Draft) -> Result<Vec<Edit>> {
@@ -157,6 +162,11 @@ fn sections_of(draft: &Draft) -> Result<Vec<Edit>> {
         edits.push(replace(CRITERIA, boxes.join("\n")));
     }
     Ok(edits)
+}
+
+fn bad_template(kind: &str, problem: Problem) -> Refusal {
+    let place = format!(".mcp/templates/{kind}.md:{}:{}", problem.line, problem.column);
+    Refusal::BadFile { task: None, place, message: problem.message, hint: problem.hint }
 }
 
 fn refuse(message: String) -> anyhow::Error {

@@ -1,10 +1,12 @@
 //! `edit`: change single keys, tick boxes, without opening the file; and `split` into parts.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use crate::model::{Actor, Change, Edit, Event, KEYS, Priority, Refusal, Setting, Task, TaskId, Timestamp, one_line};
 
-use super::create::Draft;
+use super::create::{Draft, must_be_title};
 use super::workspace::Workspace;
 
 /// What to change about a task.
@@ -45,10 +47,16 @@ impl Workspace {
     }
 
     /// Makes parts of a task: each its own task, named in order, with this one as parent.
-    pub fn split(&self, id: &TaskId, titles: &[String], in_sequence: bool) -> Result<Vec<Event>> {
+    ///
+    /// Gives the event of the whole, and those of its parts.
+    pub fn split(&self, id: &TaskId, titles: &[String], in_sequence: bool) -> Result<(Event, Vec<Event>)> {
         if titles.is_empty() {
             let hint = Some(format!("`mcp split {id} \"first part\" \"second part\"`"));
             return Err(Refusal::BadInput { message: "a split names its parts".to_owned(), hint }.into());
+        }
+        // All of them before the first is written, so that a mistake leaves nothing half done.
+        for title in titles {
+            must_be_title(title)?;
         }
         let repository = self.repository()?;
         let parent = self.load(&repository, id)?.task;
@@ -71,10 +79,10 @@ impl Workspace {
             })?);
         }
         let names: Vec<_> = events.iter().map(|event| event.id().to_string()).collect();
-        self.change(id, |task, now| {
+        let whole = self.change(id, |task, now| {
             Ok(Change::staying(task, "split").logged(now, self.actor(), format!("split into {}", names.join(", "))))
         })?;
-        Ok(events)
+        Ok((whole, events))
     }
 }
 
@@ -117,7 +125,8 @@ fn decide(task: &Task, edits: &Edits, actor: &Actor, now: Timestamp) -> Result<C
         }
     }
     let criteria = task.criteria();
-    let mut boxes: Vec<(usize, bool)> = Vec::new();
+    // What is said of a single box counts more than what is said of all.
+    let mut boxes: BTreeMap<usize, bool> = BTreeMap::new();
     if edits.check_all {
         boxes.extend(criteria.iter().map(|criterion| (criterion.number, true)));
     }
@@ -162,6 +171,9 @@ fn setting(key: &str, value: &str) -> Result<Edit> {
         ));
     }
     let value = value.trim();
+    if key == "title" && one_line(value).is_empty() {
+        return Err(Refusal::EmptyTitle.into());
+    }
     if value.is_empty() {
         return Ok(Edit::Unset(key.to_owned()));
     }
@@ -182,7 +194,6 @@ fn setting(key: &str, value: &str) -> Result<Edit> {
             let actor = Actor::named(value).ok_or_else(|| bad(format!("`{value}` is not a name"), None))?;
             Ok(Edit::set(key, actor))
         }
-        "title" if one_line(value).is_empty() => Err(Refusal::EmptyTitle.into()),
         _ => Ok(Edit::set(key, one_line(value))),
     }
 }

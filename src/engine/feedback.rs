@@ -56,13 +56,20 @@ impl Workspace {
         })
     }
 
-    /// The entry for the task's error context.
-    pub(crate) fn feedback_entry(&self, feedback: &Feedback, attempt: u32, now: Timestamp, is_local: bool) -> Entry {
+    /// The entry for the task's error context; commits count as attempts, verbs do not.
+    pub(crate) fn feedback_entry(
+        &self,
+        feedback: &Feedback,
+        attempt: Option<u32>,
+        now: Timestamp,
+        is_local: bool,
+    ) -> Entry {
         let (first, details) = match is_local {
             true => (String::new(), String::new()),
             false => (feedback.first.clone(), feedback.markdown.clone()),
         };
-        let text = format!("{} (attempt {attempt}){first} tree:{}", feedback.headline, feedback.tree);
+        let attempt = attempt.map_or_else(String::new, |attempt| format!(" (attempt {attempt})"));
+        let text = format!("{}{attempt}{first} tree:{}", feedback.headline, feedback.tree);
         Entry { at: now, actor: self.actor().clone(), text, details }
     }
 }

@@ -2,9 +2,12 @@
 
 use anyhow::Result;
 
-use crate::model::{Change, EVIDENCE, Edit, Event, REVIEW, Refusal, Role, Stage, State, Task, TaskId, said};
+use crate::model::{
+    Change, ERRORS, EVIDENCE, Edit, Event, FeedbackTo, LOG, REVIEW, Refusal, Role, Stage, State, Task, TaskId, said,
+};
 
-use super::checks::{Subject, Verdict, Watch};
+use super::checks::{Progress, Subject, Verdict, Watch};
+use super::feedback::tells_of;
 use super::prep::Force;
 use super::workspace::Workspace;
 
@@ -15,7 +18,10 @@ impl Workspace {
         let now = self.now();
         let task = self.load(&repository, id)?.task;
         match task.state {
-            State::InProgress | State::Ready => self.must_hold(&task, now)?,
+            State::InProgress | State::Ready => {
+                self.must_hold(&task, now)?;
+                must_be_begun(&task)?;
+            }
             State::Review => {}
             is => {
                 let hint = format!("`mcp show {id}` tells where it is");
@@ -31,12 +37,18 @@ impl Workspace {
             let checks = self.checks_for(Some(&task), Stage::Review);
             verdict = self.run_checks(&repository, &Subject::Head, tree, &checks, Some(&task), watch)?;
             if !verdict.is_pass() && force.reason.is_none() {
-                return Err(self.checks_refused(Some(&task), &verdict).into());
+                return Err(self.failing_checks_recorded(&task, &verdict, watch)?);
             }
         }
         self.change(id, |task, now| {
             if task.state == State::Review {
-                return Ok(Change::noop(task, "submitted"));
+                let is_theirs = self.must_hold(task, now).is_err();
+                return match task.assignee().filter(|_| is_theirs) {
+                    Some(actor) => {
+                        Err(Refusal::AlreadyBy { task: id.clone(), is: task.state, actor: actor.clone() }.into())
+                    }
+                    None => Ok(Change::noop(task, "submitted")),
+                };
             }
             self.must_hold(task, now)?;
             if !matches!(task.state, State::InProgress | State::Ready) {
@@ -62,6 +74,36 @@ impl Workspace {
             edits.push(Edit::set("tested", &verdict.tree));
         }
         edits
+    }
+
+    /// Writes into the task what failed and tells it; gives the refusal. Nothing is moved: only a commit does that.
+    pub(crate) fn failing_checks_recorded(
+        &self,
+        task: &Task,
+        verdict: &Verdict,
+        watch: &Watch<'_>,
+    ) -> Result<anyhow::Error> {
+        if let Some(unfit) = self.unfit(verdict, Some(task)) {
+            return Ok(unfit.into());
+        }
+        let tree = &verdict.tree;
+        let failed = verdict.failed();
+        let feedback: Vec<_> = failed.iter().map(|ran| self.feedback(ran, tree, Some(task))).collect();
+        for line in feedback.iter().flat_map(|feedback| &feedback.lines) {
+            (watch.tell)(Progress::Note(format!("  {line}")));
+        }
+        let is_local = self.config.feedback == FeedbackTo::Local;
+        self.change(&task.id, |task, now| {
+            if tells_of(task, tree) {
+                return Ok(Change::noop(task, "checks failed"));
+            }
+            let entries = feedback.iter().map(|feedback| self.feedback_entry(feedback, None, now, is_local));
+            let mut change = Change::staying(task, "checks failed");
+            change.edits.extend(entries.map(|entry| Edit::append(ERRORS, entry)));
+            let names: Vec<_> = verdict.failed().iter().map(|ran| ran.check.name.clone()).collect();
+            Ok(change.logged(now, self.actor(), format!("checks failed: {}", names.join(", "))))
+        })?;
+        Ok(self.checks_refused(Some(task), verdict).into())
     }
 
     /// The refusal after failing checks, for verbs that move nothing.
@@ -146,4 +188,15 @@ impl Workspace {
         }
         Ok(())
     }
+}
+
+/// Refuses a task that nobody has worked on: not claimed, and no commit attached.
+fn must_be_begun(task: &Task) -> Result<(), Refusal> {
+    let is_attached = || task.entries(LOG).iter().any(|entry| entry.text.starts_with("attached "));
+    if task.state == State::InProgress || task.assignee().is_some() || is_attached() {
+        return Ok(());
+    }
+    let id = &task.id;
+    let hint = format!("`mcp claim {id}` starts the work; commits made without it are tied by `mcp attach {id} RANGE`");
+    Err(Refusal::WrongState { task: id.clone(), is: task.state, verb: "reviewed", hint })
 }

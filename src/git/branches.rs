@@ -37,9 +37,14 @@ impl Repository {
     }
 }
 
+/// Whether git would take this as the name of a branch.
+pub fn is_branch_name(branch: &str) -> bool {
+    git2::Branch::name_is_valid(branch).unwrap_or(false)
+}
+
 /// Refuses what git would refuse, and above all what it would take for an option.
 fn check_name(branch: &str) -> Result<()> {
-    if !git2::Branch::name_is_valid(branch).unwrap_or(false) {
+    if !is_branch_name(branch) {
         bail!("`{}` is not a name for a branch", branch.escape_debug());
     }
     Ok(())

@@ -34,6 +34,7 @@ mod trees;
 mod worktrees;
 
 pub use answer::GitFailed;
+pub use branches::is_branch_name;
 pub use cells::{Cell, Swap};
 pub use changes::Change;
 pub use commit_paths::NoIdentity;

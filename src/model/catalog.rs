@@ -70,6 +70,13 @@ impl Catalog {
         candidates.dedup();
         match candidates.len() {
             1 => Ok(candidates.remove(0)),
+            0 if word.strip_prefix("t-").unwrap_or(word).chars().count() < 3 => {
+                let message = format!("`{word}` is too short to name a task");
+                Err(Refusal::BadInput {
+                    message,
+                    hint: Some("type at least three characters of its id; `mcp list` names all".to_owned()),
+                })
+            }
             0 => Err(Refusal::NoSuchTask { word: word.to_owned(), near: self.near(word) }),
             _ => Err(Refusal::Ambiguous { word: word.to_owned(), candidates }),
         }
@@ -102,7 +109,8 @@ mod tests {
         assert!(
             matches!(catalog.resolve("7k3", &[]), Err(Refusal::Ambiguous { candidates, .. }) if candidates.len() == 2)
         );
-        assert!(matches!(catalog.resolve("7k", &[]), Err(Refusal::NoSuchTask { .. })));
+        assert!(matches!(catalog.resolve("7k", &[]), Err(Refusal::BadInput { .. })));
+        assert!(matches!(catalog.resolve("7kk", &[]), Err(Refusal::NoSuchTask { .. })));
     }
 
     #[test]

@@ -48,12 +48,16 @@ pub enum Refusal {
     HeldElsewhere { task: TaskId, place: String },
     /// Only the holder may.
     NotHolder { task: TaskId, verb: &'static str },
+    /// It has happened already, by somebody else.
+    AlreadyBy { task: TaskId, is: State, actor: Actor },
     /// Nobody reviews their own work.
     OwnWork { task: TaskId, actor: Actor },
     /// It waits for others.
     Waiting { task: TaskId, on: Vec<String> },
     /// Somebody said that it cannot go on.
     Blocked { task: TaskId, kind: String, reason: String },
+    /// Somebody asked something about it and waits for the answer.
+    OpenQuestion { task: TaskId, question: String },
     /// The worker lacks what it needs.
     Incapable { task: TaskId, actor: Actor, lacking: Vec<String> },
     /// The worker's role does not include it.
@@ -103,7 +107,7 @@ pub enum Refusal {
     /// The user stopped it.
     Interrupted,
     /// Everything was said already; only the exit code is left.
-    Reported,
+    Reported { exit_code: u8 },
     /// Findings of a check-up.
     Findings { count: usize, what: &'static str },
 }
@@ -133,9 +137,11 @@ impl Refusal {
             Lost { .. } => "lost_to_another",
             HeldElsewhere { .. } => "held_elsewhere",
             NotHolder { .. } => "not_holder",
+            AlreadyBy { .. } => "already_by_another",
             OwnWork { .. } => "own_work",
             Waiting { .. } => "waiting",
             Blocked { .. } => "blocked",
+            OpenQuestion { .. } => "open_question",
             Incapable { .. } => "incapable",
             NotTheirRole { .. } => "not_their_role",
             OverLimit { .. } => "over_limit",
@@ -160,7 +166,7 @@ impl Refusal {
             RetroClosed { .. } => "retro_closed",
             RetroBusy => "busy",
             Interrupted => "interrupted",
-            Reported => "reported",
+            Reported { .. } => "reported",
             Findings { .. } => "findings",
         }
     }
@@ -168,8 +174,9 @@ impl Refusal {
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Reported { exit_code } => *exit_code,
             Nothing { .. } | RetroNotDue { .. } => 3,
-            HeldBy { .. } | KeptFor { .. } | Lost { .. } | NotHolder { .. } => 4,
+            HeldBy { .. } | KeptFor { .. } | Lost { .. } | NotHolder { .. } | AlreadyBy { .. } => 4,
             EmptyTitle | BadInput { .. } => 2,
             _ => 1,
         }
@@ -186,9 +193,11 @@ impl Refusal {
             | Lost { task, .. }
             | HeldElsewhere { task, .. }
             | NotHolder { task, .. }
+            | AlreadyBy { task, .. }
             | OwnWork { task, .. }
             | Waiting { task, .. }
             | Blocked { task, .. }
+            | OpenQuestion { task, .. }
             | Incapable { task, .. }
             | NotReady { task, .. }
             | NotDone { task, .. }
@@ -245,6 +254,8 @@ impl Refusal {
             }
             HeldElsewhere { .. } => "run the command there".to_owned(),
             NotHolder { task, .. } => format!("`mcp show {task}` tells who holds it"),
+            AlreadyBy { task, .. } => format!("`mcp log {task}` tells since when"),
+            OpenQuestion { task, .. } => format!("`mcp answer {task} -m TEXT` answers it"),
             OwnWork { .. } => "somebody else reviews it, as `mcp --as NAME review …`".to_owned(),
             Waiting { .. } => "finish those first; `mcp next` picks what is free".to_owned(),
             Refusal::Blocked { task, .. } => format!("`mcp unblock {task}` when that is settled"),
@@ -253,7 +264,14 @@ impl Refusal {
             NotReady { task, .. } => {
                 format!("fill it in with `mcp edit {task}`, or have a chat agent do it: `mcp prep {task} --prompt`")
             }
-            NotDone { task, .. } => format!("`mcp show {task}` lists them; `mcp edit {task} --check N` ticks a box"),
+            NotDone { task, missing } => {
+                let is_box =
+                    |reason: &String| reason.starts_with("criterion") || reason.starts_with("definition of done");
+                match missing.iter().any(is_box) {
+                    true => format!("`mcp edit {task} --check N` ticks a box; `mcp show {task}` has all of it"),
+                    false => format!("`mcp show {task}` has all of it"),
+                }
+            }
             ChecksFailed { next, .. } => next.clone(),
             ChecksUnfit { .. } => {
                 "something that it calls does not exist: see `checks` in .mcp/config.yaml, and `link` for what is installed \
@@ -287,7 +305,7 @@ impl Refusal {
                 format!("`mcp retry {task}` to go on with it, or `MCP_TASK=none git commit …` for other work")
             }
             Interrupted => "nothing was changed; run it again when you like".to_owned(),
-            Reported | Findings { .. } => return None,
+            Reported { .. } | Findings { .. } => return None,
         })
     }
 }
@@ -326,12 +344,14 @@ impl fmt::Display for Refusal {
             }
             HeldElsewhere { task, place } => write!(f, "{task} is checked out in {place}"),
             NotHolder { task, verb } => write!(f, "only the holder of {task} may {verb} it"),
+            AlreadyBy { task, is, actor } => write!(f, "{task} is in {is} already, by {actor}"),
+            OpenQuestion { task, question } => write!(f, "{task} waits for an answer: {question}"),
             OwnWork { task, actor } => write!(f, "{actor} worked on {task} and cannot review it"),
             Waiting { task, on } => write!(f, "{task} waits for {}", on.join(", ")),
             Refusal::Blocked { task, kind, reason } if reason.is_empty() => write!(f, "{task} is blocked ({kind})"),
             Refusal::Blocked { task, kind, reason } => write!(f, "{task} is blocked ({kind}): {reason}"),
             Incapable { task, actor, lacking } => {
-                write!(f, "{task} needs {}, which {actor} cannot", lacking.join(", "))
+                write!(f, "{task} needs {}, which {actor} has not got", lacking.join(", "))
             }
             NotTheirRole { actor, role } => write!(f, "{actor} does not {role} here"),
             OverLimit { actor, limit, held } => {
@@ -371,7 +391,7 @@ impl fmt::Display for Refusal {
             RetroClosed { retro } => write!(f, "{retro} is closed"),
             RetroBusy => write!(f, "another process is writing a retrospective"),
             Interrupted => write!(f, "stopped"),
-            Reported => Ok(()),
+            Reported { .. } => Ok(()),
             Findings { count: 1, what } => write!(f, "1 {what}"),
             Findings { count, what } => write!(f, "{count} {what}s"),
         }

@@ -45,13 +45,33 @@ impl Store {
         match built_in(kind) {
             Some(template) => Ok(template.to_owned()),
             None => {
-                let near = crate::text::suggestion(kind, KINDS.iter().copied());
-                let kinds = KINDS.join(", ");
+                let own = self.own_templates()?;
+                let all = || KINDS.iter().copied().chain(own.iter().map(String::as_str));
+                let near = crate::text::suggestion(kind, all());
+                let kinds = all().collect::<Vec<_>>().join(", ");
                 let hint =
                     near.map_or_else(|| format!("the kinds are {kinds}"), |near| format!("did you mean `{near}`?"));
                 Err(bad(format!("there is no template for the kind `{kind}`"), Some(hint)))
             }
         }
+    }
+}
+
+impl Store {
+    /// The kinds for which the board has a template that is not built in, sorted.
+    fn own_templates(&self) -> Result<Vec<String>> {
+        let folder = self.root().join(".mcp/templates");
+        let listing = match fs_err::read_dir(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listing => listing?,
+        };
+        let mut kinds = Vec::new();
+        for entry in listing {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            kinds.extend(name.strip_suffix(".md").filter(|kind| !KINDS.contains(kind)).map(str::to_owned));
+        }
+        kinds.sort();
+        Ok(kinds)
     }
 }
 

@@ -140,9 +140,14 @@ fn bold_start(line: &str) -> Option<(&str, &str)> {
     is_title.then_some((title, after_colon.unwrap_or(rest)))
 }
 
-/// Takes off the bold marks and the colon of a title.
+/// Takes off the number, the bold marks and the colon of a title.
 fn bare_title(title: &str) -> &str {
-    title.trim().trim_matches('*').trim_end_matches(':').trim()
+    let title = title.trim().trim_matches('*').trim_end_matches(':').trim();
+    let unnumbered = title.trim_start_matches(|c: char| c.is_ascii_digit());
+    match unnumbered.strip_prefix(['.', ')']) {
+        Some(rest) if unnumbered.len() < title.len() => rest.trim_start().trim_start_matches('*'),
+        _ => title,
+    }
 }
 
 /// The length of the front matter that a markdown text begins with, blank lines before it too.
@@ -209,6 +214,7 @@ mod tests {
     #[test]
     fn takes_known_titles_of_other_forms() {
         check("# Goal\na\n# Validation:\nb\n", &[("Goal", "a"), ("Validation", "b")]);
+        check("### 1. Goal\na\n### 2) **Validation**:\nb\n", &[("Goal", "a"), ("Validation", "b")]);
         check("### Goal\na\n### **Validation**\nb\n", &[("Goal", "a"), ("Validation", "b")]);
         check("Hi\n**Goal:** a\n\n**Validation**\nb\n", &[("Goal", "a"), ("Validation", "b")]);
         check("## Goal\na\n### Validation\nb\n", &[("Goal", "a\n### Validation\nb")]);

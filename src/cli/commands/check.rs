@@ -53,7 +53,7 @@ impl Check {
         tell_feedback(&context.ui, &feedback);
         let refusal = workspace.checks_refused(task, &verdict);
         match context.ui.is_json() {
-            true => Err(Refusal::Reported.into()),
+            true => Err(Refusal::Reported { exit_code: 1 }.into()),
             false => Err(refusal.into()),
         }
     }

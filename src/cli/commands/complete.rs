@@ -1,11 +1,14 @@
 use anyhow::Result;
 use clap::Args;
+use serde_json::Value;
 
-use crate::engine::ClaimOptions;
+use crate::engine::{ClaimOptions, Workspace};
+use crate::model::Refusal;
+use crate::view::{event_document, task_twin};
 
 use super::super::context::Context;
 use super::super::progress::watched;
-use super::event::tell;
+use super::event::narrate;
 use super::force::ForceFlags;
 
 /// Finish a task that is in review
@@ -32,7 +35,8 @@ impl Complete {
         let id = context.task(&workspace, &self.id)?;
         let force = self.force.force()?;
         let event = watched(&context.ui, |watch| workspace.complete(&id, &force, watch))?;
-        tell(context, &workspace, &event, true, self.no_commit)?;
+        narrate(context, &workspace, &event, true, self.no_commit)?;
+        let mut document = event_document(&event);
         if !event.is_noop
             && let Some(parent) = workspace.parent_to_complete(&event.task)?
         {
@@ -40,6 +44,7 @@ impl Complete {
                 Ok(event) => {
                     context.ui.say(&format!("all parts of {parent} are done, and so is it"));
                     event.notes.iter().for_each(|note| context.ui.say(note));
+                    document["parent"] = task_twin(&event.task);
                     if !self.no_commit {
                         workspace.commit_event(&event, true)?;
                     }
@@ -50,9 +55,27 @@ impl Complete {
             }
         }
         if self.next {
-            let event = workspace.claim(None, &ClaimOptions::default())?;
-            context.ui.say(&format!("claimed {}: {}", event.id(), event.task.title()));
+            document["next"] = next(context, &workspace)?;
         }
+        context.ui.document(&document);
         Ok(())
+    }
+}
+
+/// Claims the next task and gives its twin; that there is none is no failure of what was completed.
+fn next(context: &Context, workspace: &Workspace) -> Result<Value> {
+    match workspace.claim(None, &ClaimOptions::default()) {
+        Ok(event) => {
+            context.ui.data(event.id().as_str());
+            context.ui.say(&format!("{} {}: {}", event.id(), event.event, event.task.title()));
+            Ok(task_twin(&event.task))
+        }
+        Err(error) => match error.downcast_ref() {
+            Some(refusal @ Refusal::Nothing { .. }) => {
+                context.ui.say(&refusal.to_string());
+                Ok(Value::Null)
+            }
+            _ => Err(error),
+        },
     }
 }

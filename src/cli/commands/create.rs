@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::engine::{ClaimOptions, Draft, Force};
-use crate::model::Priority;
+use crate::model::{Priority, missing_for_ready};
 
 use super::super::context::Context;
 use super::event::tell;
@@ -85,7 +85,11 @@ impl Create {
         tell(context, &workspace, &event, false, false)?;
         context.ui.say(&format!("its file is {}", event.task.path));
         if !self.ready && !self.claim {
-            context.ui.hint(&format!("give it a goal and criteria (`mcp edit {id}` opens it), then `mcp prep {id}`"));
+            let is_stub = !missing_for_ready(&event.task, |_| true).is_empty();
+            context.ui.hint(&match is_stub {
+                true => format!("give it a goal and criteria (`mcp edit {id}` opens it), then `mcp prep {id}`"),
+                false => format!("`mcp prep {id}` makes it ready to be claimed"),
+            });
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ impl Doctor {
         }
         match findings.len() {
             0 => Ok(()),
-            _ if context.ui.is_json() => Err(Refusal::Reported.into()),
+            _ if context.ui.is_json() => Err(Refusal::Reported { exit_code: 1 }.into()),
             count => Err(Refusal::Findings { count, what: "finding" }.into()),
         }
     }

@@ -10,13 +10,24 @@ use super::super::context::Context;
 
 /// Tells an event, and commits the board's paths where the settings want it.
 pub fn tell(context: &Context, workspace: &Workspace, event: &Event, ends_task: bool, no_commit: bool) -> Result<()> {
+    context.ui.document(&event_document(event));
+    narrate(context, workspace, event, ends_task, no_commit)
+}
+
+/// The same without the JSON document, for commands that have more to put into theirs.
+pub fn narrate(
+    context: &Context,
+    workspace: &Workspace,
+    event: &Event,
+    ends_task: bool,
+    no_commit: bool,
+) -> Result<()> {
     let committed = if no_commit { Committed::NotAsked } else { workspace.commit_event(event, ends_task)? };
     let ui = &context.ui;
-    ui.document(&event_document(event));
     ui.data(event.id().as_str());
     let task = &event.task;
     if event.is_noop {
-        ui.say(&format!("{} is {} already: nothing to do", task.id, already(event.event)));
+        ui.say(&format!("{} {}: nothing to do", task.id, already(event.event)));
     } else {
         let by =
             task.assignee().filter(|_| event.event == "claimed").map_or_else(String::new, |by| format!(" by {by}"));
@@ -38,12 +49,22 @@ pub fn tell(context: &Context, workspace: &Workspace, event: &Event, ends_task: 
     Ok(())
 }
 
+/// What is true already when a verb finds nothing to do.
 fn already(event: &str) -> &str {
     match event {
-        "prepared" => "ready",
-        "retried" | "reopened" | "released" => "ready and free",
-        "submitted" => "in review",
-        "completed" => "done",
-        other => other,
+        "claimed" => "is yours already",
+        "prepared" | "retried" | "reopened" | "released" => "is ready already",
+        "submitted" => "is in review already",
+        "approved" => "has your approval already",
+        "rejected" => "has been rejected with these words already",
+        "completed" => "is done already",
+        "failed" => "is in failed already",
+        "dropped" => "has been dropped already",
+        "noted" => "has this note already",
+        "asked" => "has this question already",
+        "blocked" => "is blocked for this reason already",
+        "unblocked" => "is not blocked",
+        "attached" => "has these commits already",
+        _ => "is so already",
     }
 }

@@ -1,9 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::engine::ClaimOptions;
-use crate::model::{Refusal, Step, how};
+use crate::model::{Ranking, Refusal, Step, how};
 use crate::view::{tasks_document, visible};
 
 use super::super::context::Context;
@@ -37,13 +37,21 @@ impl Next {
             if self.explain {
                 explain(context, &ranking);
             }
-            let actor = workspace.identity().actor();
+            let why = format!("there is nothing for {} to do", workspace.identity().actor());
+            let mut document = tasks_document(&[], &next.problems, Some(&why));
+            if self.explain {
+                document["explain"] = passed_over(&ranking);
+            }
+            if ui.is_json() {
+                ui.document(&document);
+                return Err(Refusal::Reported { exit_code: 3 }.into());
+            }
             let hint = match ranking.passed_over.is_empty() {
-                true => "`mcp create \"What is to be done\"` writes a task down",
-                false if self.explain => return Err(nothing(actor, None)),
-                false => "`mcp next --explain` tells why each open task was passed over",
+                true => Some("`mcp create \"What is to be done\"` writes a task down"),
+                false if self.explain => None,
+                false => Some("`mcp next --explain` tells why each open task was passed over"),
             };
-            return Err(nothing(actor, Some(hint.to_owned())));
+            return Err(Refusal::Nothing { why, hint: hint.map(str::to_owned) }.into());
         };
         if self.claim && matches!(first.step, Step::Claim | Step::TakeUpAgain) {
             let event = workspace.claim(None, &ClaimOptions::default())?;
@@ -52,9 +60,7 @@ impl Next {
         let why = how(first);
         let mut document = tasks_document(&[first.task], &next.problems, Some(&why));
         if self.explain {
-            let over = ranking.passed_over.iter().map(|(task, why)| json!({ "id": task.id, "why": why }));
-            let later = ranking.offers[1..].iter().map(|offer| json!({ "id": offer.task.id, "why": "comes later" }));
-            document["explain"] = json!(later.chain(over).collect::<Vec<_>>());
+            document["explain"] = passed_over(&ranking);
         }
         ui.document(&document);
         let task = first.task;
@@ -71,12 +77,15 @@ impl Next {
     }
 }
 
-fn explain(context: &Context, ranking: &crate::model::Ranking<'_>) {
+fn explain(context: &Context, ranking: &Ranking<'_>) {
     for (task, why) in &ranking.passed_over {
         context.ui.say(&format!("  {} passed over: {why}", task.id));
     }
 }
 
-fn nothing(actor: &crate::model::Actor, hint: Option<String>) -> anyhow::Error {
-    Refusal::Nothing { why: format!("there is nothing for {actor} to do"), hint }.into()
+/// Every task but the first offer, and why it is not that.
+fn passed_over(ranking: &Ranking<'_>) -> Value {
+    let over = ranking.passed_over.iter().map(|(task, why)| json!({ "id": task.id, "why": why }));
+    let later = ranking.offers.iter().skip(1).map(|offer| json!({ "id": offer.task.id, "why": "comes later" }));
+    json!(later.chain(over).collect::<Vec<_>>())
 }

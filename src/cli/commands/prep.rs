@@ -47,7 +47,9 @@ impl Prep {
         let answer = self.from.as_deref().map(|path| context.text_of(path)).transpose()?;
         let event = workspace.prep(&id, answer.as_deref(), &self.force.force()?)?;
         tell(context, &workspace, &event, false, false)?;
-        context.ui.hint(&format!("`mcp claim {id}` starts work on it"));
+        if !event.is_noop {
+            context.ui.hint(&format!("`mcp claim {id}` starts work on it"));
+        }
         Ok(())
     }
 }

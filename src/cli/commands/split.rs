@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::view::task_twin;
+use crate::view::{event_document, task_twin};
 
 use super::super::context::Context;
 
@@ -23,11 +23,11 @@ impl Split {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
-        let parts = workspace.split(&id, &self.titles, self.in_sequence)?;
+        let (whole, parts) = workspace.split(&id, &self.titles, self.in_sequence)?;
         let twins: Vec<_> = parts.iter().map(|part| task_twin(&part.task)).collect();
-        context
-            .ui
-            .document(&json!({ "schema": 1, "event": "split", "noop": false, "task": { "id": id }, "parts": twins }));
+        let mut document = event_document(&whole);
+        document["parts"] = json!(twins);
+        context.ui.document(&document);
         for part in &parts {
             context.ui.data(part.id().as_str());
             context.ui.say(&format!("{} created as part of {id}: {}", part.id(), part.task.title()));

@@ -278,7 +278,7 @@ impl Workspace {
             if is_new {
                 change.edits.push(Edit::Set("attempts".to_owned(), Setting::Number(attempts.into())));
                 for feedback in &feedback {
-                    let entry = self.feedback_entry(feedback, attempts, now, is_local);
+                    let entry = self.feedback_entry(feedback, Some(attempts), now, is_local);
                     change.edits.push(Edit::append(ERRORS, entry));
                 }
             }
