@@ -184,6 +184,25 @@ pub fn edit(editor: &str, file: &Path) -> Result<bool> {
     Ok(status.success())
 }
 
+/// Runs a program with a text on its stdin, and says whether it could be started and ended well.
+pub fn feed(program: &[&str], text: &[u8]) -> bool {
+    let Some((name, arguments)) = program.split_first() else { return false };
+    let mut command = std::process::Command::new(name);
+    // A clipboard program stays behind to serve the text; it must not hold our streams open.
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else { return false };
+    let is_written = child.stdin.take().is_some_and(|mut pipe| pipe.write_all(text).is_ok());
+    child.wait().is_ok_and(|status| status.success()) && is_written
+}
+
+/// What a program prints, if it could be started and ended well.
+pub fn output_of(program: &[&str]) -> Option<Vec<u8>> {
+    let (name, arguments) = program.split_first()?;
+    let mut command = std::process::Command::new(name);
+    let output = command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then_some(output.stdout)
+}
+
 /// The number of the process that started this one.
 pub fn parent() -> i32 {
     #[cfg(unix)]

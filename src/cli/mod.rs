@@ -1,6 +1,7 @@
 //! The command line: the only room that prints, and that reads our environment variables and the clock.
 
 mod args;
+mod clipboard;
 mod commands;
 mod context;
 mod progress;
@@ -36,8 +37,10 @@ pub fn run() -> ExitCode {
 fn usage(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
     if wants_json && error.use_stderr() {
-        let message = error.to_string();
-        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // What is wrong stands before the first empty line, perhaps with a list below it.
+        let text = error.to_string();
+        let lines: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        let message = lines.join(" ").trim_start_matches("error: ").to_owned();
         let refusal =
             Refusal::BadInput { message, hint: Some("`mcp help` lists the commands and their flags".to_owned()) };
         Ui::json_only().document(&error_document(&refusal.into()));

@@ -36,3 +36,4 @@ pub mod unblock;
 
 mod event;
 mod force;
+mod prompt;

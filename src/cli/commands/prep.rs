@@ -7,6 +7,7 @@ use super::super::context::Context;
 use super::edit::open_in_editor;
 use super::event::tell;
 use super::force::ForceFlags;
+use super::prompt::{answer, hand_out};
 
 /// Make a pending task ready to be claimed
 ///
@@ -16,11 +17,17 @@ pub struct Prep {
     /// Task: any unique start of its id
     id: String,
     /// Print what a chat agent needs to fill the task in
-    #[arg(long, conflicts_with_all = ["from", "edit"])]
+    #[arg(long, conflicts_with_all = ["from", "paste", "edit"])]
     prompt: bool,
+    /// Put that into the clipboard instead
+    #[arg(long, conflicts_with_all = ["from", "paste", "edit"])]
+    copy: bool,
     /// Take a chat agent's answer from a file; `-` reads stdin
-    #[arg(long, value_name = "FILE", conflicts_with = "edit")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paste", "edit"])]
     from: Option<PathBuf>,
+    /// Take a chat agent's answer from the clipboard
+    #[arg(long, conflicts_with = "edit")]
+    paste: bool,
     /// Open the task in your editor first
     #[arg(long)]
     edit: bool,
@@ -30,21 +37,17 @@ pub struct Prep {
 
 impl Prep {
     pub fn run(self, context: &Context) -> Result<()> {
-        if self.prompt {
+        if self.prompt || self.copy {
             let workspace = context.workspace()?;
             let id = context.task(&workspace, &self.id)?;
-            let prompt = workspace.prep_prompt(&id)?;
-            context.ui.document(&serde_json::json!({ "schema": 1, "prompt": { "task": id, "text": prompt } }));
-            context.ui.data(&prompt);
-            context.ui.hint(&format!("paste it into the chat, then `mcp prep {id} --from FILE` with the answer"));
-            return Ok(());
+            return hand_out(context, "prep", &id, &workspace.prep_prompt(&id)?, self.copy);
         }
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         if self.edit {
             open_in_editor(context, &workspace, &id)?;
         }
-        let answer = self.from.as_deref().map(|path| context.text_of(path)).transpose()?;
+        let answer = answer(context, self.from.as_deref(), self.paste)?;
         let event = workspace.prep(&id, answer.as_deref(), &self.force.force()?)?;
         tell(context, &workspace, &event, false, false)?;
         if !event.is_noop {
