@@ -243,9 +243,11 @@ impl Context {
             return Ok(text);
         }
         fs_err::read_to_string(path).map_err(|error| {
-            // Without the words that the crate puts before the system's own.
-            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            let message = format!("{} cannot be read: {reason}", path.display());
+            let message = match error.kind() {
+                std::io::ErrorKind::NotFound => format!("there is no file {}", path.display()),
+                std::io::ErrorKind::InvalidData => format!("{} is not UTF-8", path.display()),
+                _ => error.to_string(),
+            };
             Refusal::BadInput { message, hint: Some("`-` reads stdin".to_owned()) }.into()
         })
     }

@@ -190,10 +190,16 @@ impl Workspace {
             }
         }
         for newcomer in catalog.newcomers.iter().filter(|place| states.contains(&place.state)) {
+            let is_empty =
+                matches!(self.store.sight(&newcomer.path)?, Sighted::Bytes(bytes) if bytes.trim_ascii().is_empty());
+            let message = match is_empty {
+                true => "an empty file; once something is written in it, it becomes a task",
+                false => "a new file without an id; the next writing command takes it in",
+            };
             reading.problems.push(BoardProblem {
                 place: newcomer.path.clone(),
                 code: "newcomer",
-                message: "a new file without an id; the next writing command takes it in".to_owned(),
+                message: message.to_owned(),
                 hint: None,
             });
         }

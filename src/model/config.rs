@@ -298,7 +298,7 @@ impl Config {
         if self.version != 1 {
             return Some((
                 "version".to_owned(),
-                format!("version {} is not one that this program knows", self.version),
+                format!("version {} is not one that this program knows; a newer mcp may", self.version),
             ));
         }
         for (index, check) in self.checks.iter().enumerate() {

@@ -34,7 +34,9 @@ pub fn config_from(bytes: &[u8]) -> Result<Config> {
         return Ok(Config::default());
     }
     let config: Config = read_yaml(text).map_err(|problem| {
-        refuse(format!("{CONFIG}:{}:{}", problem.line, problem.column), problem.message, problem.hint)
+        // What the reader calls by its Rust name has a plainer one.
+        let message = problem.message.replace("expected u32", "expected a whole number");
+        refuse(format!("{CONFIG}:{}:{}", problem.line, problem.column), message, problem.hint)
     })?;
     if let Some((key, message)) = config.mistake() {
         let line = text.lines().position(|line| line.starts_with(&format!("{key}:"))).map_or(1, |index| index + 1);
@@ -61,7 +63,7 @@ mod tests {
 
     #[test]
     fn values_are_checked_too() {
-        insta::assert_snapshot!(refusal("version: 2\n"), @".mcp/config.yaml:1:1: version 2 is not one that this program knows | ");
+        insta::assert_snapshot!(refusal("version: 2\n"), @".mcp/config.yaml:1:1: version 2 is not one that this program knows; a newer mcp may | ");
         insta::assert_snapshot!(refusal("checks:\n  - name: a b\n    run: x\n"), @".mcp/config.yaml:1:1: a check's name is made of a-z 0-9 - _ . but this is `a b` | ");
         insta::assert_snapshot!(refusal("link: [../x]\n"), @".mcp/config.yaml:1:1: `../x` leads out of the repository | ");
         insta::assert_snapshot!(refusal("claims: { lease: soon }\n"), @".mcp/config.yaml:1:9: `claims`: `soon` is not a duration such as 90s, 10m or 2h | ");

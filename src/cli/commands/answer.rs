@@ -10,7 +10,7 @@ pub struct Answer {
     /// Task: any unique start of its id
     id: String,
     /// The answer
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
     /// Which question, by its number in the section; needed when several are open
     #[arg(long, value_name = "N")]

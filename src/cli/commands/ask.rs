@@ -12,7 +12,7 @@ pub struct Ask {
     /// Task: any unique start of its id
     id: String,
     /// The question
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
     /// What it waits for: needs input, capability, dependency, transient
     #[arg(long, default_value = "needs input", value_parser = QUESTION_KINDS.to_vec())]

@@ -10,7 +10,7 @@ pub struct Block {
     /// Task: any unique start of its id
     id: String,
     /// Why
-    #[arg(short, long, value_name = "TEXT", default_value = "")]
+    #[arg(short, long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     message: String,
     /// What it waits for, such as needs input, capability, dependency, transient
     #[arg(long, default_value = "other")]

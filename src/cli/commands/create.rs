@@ -36,7 +36,7 @@ pub struct Create {
     #[arg(long, value_name = "NAME")]
     assignee: Option<String>,
     /// What should be true when it is done
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     goal: Option<String>,
     /// Acceptance criterion; may be given several times
     #[arg(long = "ac", value_name = "TEXT", num_args = 1..)]

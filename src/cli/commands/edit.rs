@@ -16,7 +16,7 @@ pub struct Edit {
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// New title
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     title: Option<String>,
     /// Tick a box by its number in `mcp show`, or `all`; may be given several times
     #[arg(long, value_name = "N", value_delimiter = ',')]

@@ -13,7 +13,7 @@ pub struct ForceFlags {
     #[arg(long, requires = "reason")]
     force: bool,
     /// Why the gate is overridden
-    #[arg(long, value_name = "TEXT", requires = "force")]
+    #[arg(long, value_name = "TEXT", requires = "force", allow_hyphen_values = true)]
     reason: Option<String>,
 }
 

@@ -10,7 +10,7 @@ pub struct Note {
     /// Task: any unique start of its id
     id: String,
     /// What to say
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
 }
 

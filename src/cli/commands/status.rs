@@ -4,9 +4,10 @@ use serde_json::json;
 
 use crate::engine::Named;
 use crate::model::State;
-use crate::view::{problem_twin, retro_twin, task_twin, visible};
+use crate::view::{problem_twin, retro_twin, task_twin};
 
 use super::super::context::Context;
+use super::list::{print, sort};
 
 /// Show how many tasks are where, and what this worktree works on
 #[derive(Debug, Args)]
@@ -35,10 +36,9 @@ impl Status {
         );
         let line: Vec<_> = counts.iter().map(|(state, count)| format!("{state} {count}")).collect();
         context.ui.data(&line.join("  "));
-        for task in &reading.tasks {
-            let who = task.assignee().map_or("nobody", |actor| actor.as_str());
-            context.ui.data(&format!("{}  {:<11}  {who}  {}", task.id, task.state, visible(&task.title())));
-        }
+        let mut active: Vec<_> = reading.tasks.iter().collect();
+        sort(&mut active);
+        print(context, &active);
         if let Some(task) = bound {
             context.ui.say(&format!("commits here count for {}", task.id));
         }
