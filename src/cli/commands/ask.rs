@@ -14,7 +14,7 @@ pub struct Ask {
     /// The question
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: String,
-    /// What it waits for: needs input, capability, dependency, transient
+    /// What it waits for
     #[arg(long, default_value = "needs input", value_parser = QUESTION_KINDS.to_vec())]
     kind: String,
 }

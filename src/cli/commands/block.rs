@@ -12,7 +12,7 @@ pub struct Block {
     /// Why
     #[arg(short, long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     message: String,
-    /// What it waits for, such as needs input, capability, dependency, transient
+    /// What it waits for, in a word or two, such as dependency
     #[arg(long, default_value = "other")]
     kind: String,
 }

@@ -10,6 +10,9 @@ use super::super::context::Context;
 use super::event::tell;
 
 /// Write a new task down, in pending
+///
+/// Say all of it at once with --goal, --ac and --ready, or write the title down and fill in the rest later: with
+/// `mcp edit`, or by a chat agent with `mcp prep ID --prompt`.
 #[derive(Debug, Args)]
 pub struct Create {
     /// What is to be done, in a few words

@@ -8,6 +8,8 @@ use super::super::context::Context;
 use super::event::tell;
 
 /// Change a task: open it in your editor, or set keys and tick boxes
+///
+/// The file is yours, and any editor or agent may change it; this command also notes in the log what it did.
 #[derive(Debug, Args)]
 pub struct Edit {
     /// Task: any unique start of its id
@@ -21,7 +23,7 @@ pub struct Edit {
     /// Tick a box by its number in `mcp show`, or `all`; may be given several times
     #[arg(long, value_name = "N", value_delimiter = ',')]
     check: Vec<String>,
-    /// Clear a box
+    /// Clear a box by its number
     #[arg(long, value_name = "N", value_delimiter = ',')]
     uncheck: Vec<usize>,
     /// Put a label on

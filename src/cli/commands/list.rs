@@ -6,9 +6,9 @@ use crate::view::{Align, table, tasks_document, visible};
 
 use super::super::context::Context;
 
-/// List tasks
+/// List tasks, open ones unless told otherwise
 ///
-/// Open ones unless a state is named; closed ones are listed by `--state done` or `--all`.
+/// Filters combine: a task must pass all of them. Closed tasks are listed by `--state done`, `--state failed` or `--all`.
 #[derive(Debug, Args)]
 pub struct List {
     /// Only this state; may be given several times

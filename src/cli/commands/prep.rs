@@ -11,7 +11,8 @@ use super::prompt::{answer, hand_out};
 
 /// Make a pending task ready to be claimed
 ///
-/// A chat agent that sees no files can fill it in: `--prompt` prints what to paste there, `--from` takes its answer.
+/// It needs a goal and at least one criterion. A chat agent that sees no files can fill them in: `--prompt` prints what
+/// to paste there, `--from` takes its answer; `--copy` and `--paste` do the same by the clipboard.
 #[derive(Debug, Args)]
 pub struct Prep {
     /// Task: any unique start of its id
