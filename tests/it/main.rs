@@ -1,9 +1,13 @@
 //! The one integration binary: everything here runs real git, real processes and the real program.
 
+mod docs_commands;
+mod docs_errors;
 mod git_room;
 mod hook;
+mod json;
 mod retro;
 mod session;
 mod support;
 mod tidy;
 mod tour;
+mod verbs;

@@ -67,7 +67,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     // A coding agent asks what to do, and takes it.
     insta::assert_snapshot!(sandbox.typed(&["cursor$ mcp next", "cursor$ mcp claim --branch", "cursor$ git status --short"]), @"
     cursor$ mcp next
-    T1  ready  P1  Retry health checks
+    T1        ready  P1  Retry health checks
     take it: `mcp claim T1`
     cursor$ mcp claim --branch
     T1
@@ -88,7 +88,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     hint: read .mcp/tasks/ready/T1-retry-health-checks.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
     --- exit 1 ---
     cursor$ mcp next
-    T1  ready  P1  Retry health checks
+    T1        ready  P1  Retry health checks
     it came back to you: tests failed (exit code 101): 1 of 1 failed (attempt 1); tests::delays_double at src/lib.rs:12:9: assertion `left == right` failed
     read `mcp show T1`, mend it and commit
     cursor$ git status --short
@@ -115,7 +115,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     // The reviewer sends it back, and it is kept for the one who had it.
     insta::assert_snapshot!(sandbox.typed(&["codex$ mcp next", "codex$ mcp review T1 --reject -m 'The 40th delay overflows'"]), @"
     codex$ mcp next
-    T1  review  P1  Retry health checks
+    T1        review  P1  Retry health checks
     read it with `mcp show T1`, then `mcp review T1 --approve` or `--reject -m TEXT`
     codex$ mcp review T1 --reject -m 'The 40th delay overflows'
     T1
@@ -126,7 +126,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     add_test(&sandbox, "no_delay_is_over_a_minute", "assert_eq!(delays(40).last(), Some(&60));");
     insta::assert_snapshot!(sandbox.typed(&["cursor$ mcp next", "cursor$ git commit -q -a -m 'No delay is over a minute'"]), @"
     cursor$ mcp next
-    T1  ready  P1  Retry health checks
+    T1        ready  P1  Retry health checks
     it came back to you: rejected: The 40th delay overflows
     read `mcp show T1`, mend it and commit
     cursor$ git commit -q -a -m 'No delay is over a minute'
@@ -153,7 +153,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
       - criterion 2 is open: No delay is longer than a minute
       - definition of done 3 is open: A test fails without the fix and passes with it
       - nobody else has approved it (`mcp review T1 --approve`, by somebody who did not work on it)
-    hint: `mcp show T1` lists them; `mcp edit T1 --check N` ticks a box
+    hint: `mcp edit T1 --check N` ticks a box; `mcp show T1` has all of it
     --- exit 1 ---
     cursor$ mcp edit T1 --check all
     T1

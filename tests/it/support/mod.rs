@@ -42,7 +42,7 @@ impl Sandbox {
         let sandbox = Sandbox::empty();
         sandbox.write("check.sh", "exit 0\n");
         sandbox.write("code.txt", "one\n");
-        sandbox.mcp("init --quiet").success();
+        let _ = sandbox.mcp("init --quiet").success();
         sandbox.set_checks(&[("tests", "sh check.sh")]);
         sandbox.git("add -A");
         sandbox.git("commit -q -m start");
@@ -53,7 +53,7 @@ impl Sandbox {
     pub fn set_checks(&self, checks: &[(&str, &str)]) {
         let list: String = checks.iter().map(|(name, run)| format!("  - name: {name}\n    run: {run}\n")).collect();
         self.write(".mcp/config.yaml", &format!("version: 1\nchecks:\n{list}"));
-        self.mcp("trust --quiet").success();
+        let _ = self.mcp("trust --quiet").success();
     }
 
     /// Adds lines to the board's settings.
@@ -86,7 +86,7 @@ impl Sandbox {
     /// A task claimed by Ada; gives its id.
     pub fn claimed_task(&self, title: &str) -> String {
         let id = self.ready_task(title);
-        self.mcp(&format!("claim {id}")).success();
+        let _ = self.mcp(&format!("claim {id}")).success();
         id
     }
 

@@ -31,7 +31,10 @@ impl Sandbox {
 
     /// The task files and retrospectives, by the names of the tasks.
     pub fn board(&self) -> String {
-        self.with_names(&self.tree())
+        let named = self.with_names(&self.tree());
+        let mut lines: Vec<_> = named.lines().collect();
+        lines.sort_unstable();
+        lines.join("\n")
     }
 
     /// The text with `T1`, `T2`, … replaced by the ids that they stand for.
@@ -47,11 +50,15 @@ impl Sandbox {
     /// The text with the ids of tasks replaced by `T1`, `T2`, …
     pub fn with_names(&self, text: &str) -> String {
         let seen = self.seen.borrow();
-        seen.iter().enumerate().fold(text.to_owned(), |text, (index, id)| text.replace(id, &format!("T{}", index + 1)))
+        seen.iter().enumerate().fold(text.to_owned(), |text, (index, id)| {
+            let name = format!("T{}", index + 1);
+            // In a table the columns stay where they are.
+            text.replace(&format!("{id}  "), &format!("{name:8}  ")).replace(id, &name)
+        })
     }
 
     /// Takes note of the tasks that a text names. Ids of one repeated character are the tests' own, of no task.
-    pub(super) fn remember(&self, text: &str) {
+    pub fn remember(&self, text: &str) {
         let ids = regex::Regex::new(r"\bt-[2-9b-z]{6}\b").expect("a pattern");
         let mut seen = self.seen.borrow_mut();
         for id in ids.find_iter(text).map(|found| found.as_str()) {
