@@ -98,8 +98,8 @@ fn an_edit_in_the_moment_of_the_commit_stays_visible() {
 #[test]
 fn says_when_git_has_no_identity_or_the_index_is_locked() {
     let sandbox = Sandbox::new();
-    sandbox.git("config --unset user.name");
-    sandbox.git("config --unset user.email");
+    sandbox.git_args(&["config", "user.name", ""]);
+    sandbox.git_args(&["config", "user.email", ""]);
     sandbox.git("config user.useConfigOnly true");
     let head = sandbox.oid("HEAD");
     let error = sandbox.repository().commit_paths("x", &move_one(&sandbox)).unwrap_err();
