@@ -35,6 +35,9 @@ impl Repository {
     /// somewhere in its chain when git has no name to commit with.
     pub fn commit_paths(&self, message: &str, paths: &[(String, Option<Oid>)]) -> Result<Oid> {
         for _ in 0..ATTEMPTS {
+            // Before HEAD is read, lest those who wait for the index all wait with a HEAD that moves meanwhile; and before
+            // it moves, as git does: HEAD without its index would look like a staged revert.
+            let lock = IndexLock::take(self, &self.own_index_file())?;
             let head = self.head()?.commit;
             let base = match head {
                 Some(commit) => self.tree_of(commit)?,
@@ -42,8 +45,6 @@ impl Repository {
             };
             let edits = self.edits(base, paths)?;
             let tree = self.edited_tree(base, &edits)?;
-            // Taken before HEAD moves, as git does: HEAD without its index would look like a staged revert.
-            let lock = IndexLock::take(self, &self.own_index_file())?;
             lock.edit(&edits)?;
             let commit = match head {
                 Some(head) if tree == base => head,
