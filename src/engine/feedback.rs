@@ -93,12 +93,14 @@ pub(crate) fn tells_of(task: &Task, tree: &str) -> bool {
 
 /// Of an output that nothing was understood of, the line that says most: the first that speaks of a failure, else the last.
 fn telling(lines: &[String]) -> Option<&String> {
-    let speaks_of_failure = |line: &&String| {
-        let line = line.trim().to_lowercase();
-        !line.starts_with("ok ")
-            && ["not ok", "fail", "error", "panic", "assert"].iter().any(|word| line.contains(word))
+    // What passed, and what only passes a failure on.
+    let says_nothing = |line: &str| ["ok ", "make", "npm "].iter().any(|start| line.trim_start().starts_with(start));
+    let own: Vec<_> = lines.iter().filter(|line| !says_nothing(line)).collect();
+    let speaks_of_failure = |line: &&&String| {
+        let line = line.to_lowercase();
+        ["not ok", "fail", "error", "panic", "assert"].iter().any(|word| line.contains(word))
     };
-    lines.iter().find(speaks_of_failure).or(lines.last())
+    own.iter().find(speaks_of_failure).or(own.last()).copied().or(lines.last())
 }
 
 /// A line cut so that it still reads well as part of another.
@@ -115,6 +117,7 @@ mod tests {
     fn the_line_that_speaks_of_a_failure_says_most() {
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(telling(&lines("ok - no_failure\nnot ok - b\nnot ok - c")).map(String::as_str), Some("not ok - b"));
+        assert_eq!(telling(&lines("no route\nmake: *** [test] Error 1")).map(String::as_str), Some("no route"));
         assert_eq!(telling(&lines("one\ntwo")).map(String::as_str), Some("two"));
         assert_eq!(telling(&[]), None);
     }
