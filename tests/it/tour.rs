@@ -77,7 +77,10 @@ fn walks_one_task_from_create_to_done() {
 
 #[test]
 fn keeps_clear_of_the_users_settings_hooks_and_repository() {
+    // In a hook of a linked worktree git exports where its repository is, as absolute paths.
     let sandbox = Sandbox::with_board();
+    let linked = sandbox.worktree("side");
+    let git_dir = sandbox.path(".git/worktrees/side");
     let config = sandbox.home().join("gitconfig");
     let hooks = sandbox.home().join("hooks");
     fs_err::create_dir(&hooks).expect("a folder");
@@ -94,19 +97,22 @@ fn keeps_clear_of_the_users_settings_hooks_and_repository() {
         hooks.display()
     );
     fs_err::write(&config, &hostile).expect("a file");
-    let before = (sandbox.files(), sandbox.git("rev-parse HEAD"), sandbox.git("for-each-ref"));
+    let state =
+        || (sandbox.files(), left_over_in(&linked), sandbox.git("for-each-ref"), fs_err::read(git_dir.join("index")));
+    let before = state();
     let before_home = left_over_in(&sandbox.home());
 
     let mut command = tour(&sandbox);
-    command.current_dir(sandbox.dir()).env_remove("HOME");
-    command.env("GIT_DIR", sandbox.path(".git")).env("GIT_WORK_TREE", sandbox.dir());
-    command.env("GIT_INDEX_FILE", sandbox.path(".git/index")).env("GIT_AUTHOR_NAME", "Somebody");
+    command.current_dir(&linked).env_remove("HOME");
+    command.env("GIT_DIR", &git_dir).env("GIT_WORK_TREE", &linked);
+    command.env("GIT_INDEX_FILE", git_dir.join("index")).env("GIT_AUTHOR_NAME", "Somebody");
     command.env("MCP_AGENT", "intruder").env("MCP_TASK", "none").env("MCP_HOOK", "1").env("MCP_SESSION", "theirs");
     command.env("XDG_STATE_HOME", sandbox.home().join("state")).env("XDG_CACHE_HOME", sandbox.home().join("cache"));
     let run = sandbox.run(command).success();
 
     assert!(!run.stdout.contains("intruder"), "{run}");
-    assert_eq!((sandbox.files(), sandbox.git("rev-parse HEAD"), sandbox.git("for-each-ref")), before);
+    let (before, now) = (format!("{before:?}"), format!("{:?}", state()));
+    assert!(now == before, "{before}\n{now}");
     assert_eq!(fs_err::read_to_string(&config).expect("a file"), hostile);
     assert_eq!(left_over_in(&sandbox.home()), before_home);
 }
