@@ -10,3 +10,4 @@ mod messages;
 mod operations;
 mod outcomes;
 mod settings;
+mod status_table;
