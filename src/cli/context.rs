@@ -103,6 +103,11 @@ impl Context {
         Workspace::open_in_hook(repository, self.identity(repository)?, Clock(Utc::now), self.places()?)
     }
 
+    /// The same for hooks that only read, so that git need not be asked for the user's name.
+    pub fn workspace_of_reading_hook(&self, repository: &Repository) -> Result<Workspace> {
+        Workspace::open_in_hook(repository, Identity::nobody(), Clock(Utc::now), self.places()?)
+    }
+
     /// The clock.
     pub fn clock(&self) -> Clock {
         Clock(Utc::now)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::git::{Index, OpenError, Repository};
+use crate::git::{Index, KnownSettings, OpenError, Repository};
 use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
 use crate::store::{CONFIG, Intents, Store, config_from};
 
@@ -32,6 +32,7 @@ pub struct Workspace {
     pub(crate) clock: Clock,
     pub(crate) identity: Identity,
     pub(crate) places: Places,
+    settings: KnownSettings,
 }
 
 /// What lies outside the repository, from the environment.
@@ -111,6 +112,7 @@ impl Workspace {
             clock,
             identity,
             places,
+            settings: repository.known_settings(),
         }
     }
 
@@ -141,7 +143,7 @@ impl Workspace {
 
     /// Opens the repository.
     pub fn repository(&self) -> Result<Repository> {
-        open_repository(&self.root)
+        Ok(open_repository(&self.root)?.knowing(&self.settings))
     }
 
     pub(crate) fn actor(&self) -> &Actor {

@@ -11,7 +11,7 @@ use super::repository::Repository;
 pub(super) type Settings = HashMap<String, Option<String>>;
 
 impl Repository {
-    /// Returns the value of a setting, read once for the life of this value.
+    /// Returns the value of a setting, read once for the life of this value and those that know its settings.
     pub fn config(&self, key: &str) -> Result<Option<String>> {
         let settings = self.settings()?;
         Ok(settings.get(&canonical(key)).map(|value| value.clone().unwrap_or_default()))
@@ -28,13 +28,13 @@ impl Repository {
     }
 
     fn settings(&self) -> Result<&Settings> {
-        if let Some(settings) = self.settings.get() {
+        if let Some(settings) = self.settings.0.get() {
             return Ok(settings);
         }
         // With no settings of ours, which would be listed too.
         let program = self.program_with(&[], ["config", "--list", "-z"]);
         let listed = program.output().context("reading git's configuration")?;
-        Ok(self.settings.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
+        Ok(self.settings.0.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
     }
 }
 

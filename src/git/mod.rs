@@ -46,6 +46,6 @@ pub use locked::Locked;
 pub use oid::Oid;
 pub use operation::Operation;
 pub use private_worktree::PrivateWorktree;
-pub use repository::{OpenError, Repository};
+pub use repository::{KnownSettings, OpenError, Repository};
 pub use trailers::{trailer_values, with_trailer};
 pub use worktrees::Worktree;

@@ -1,9 +1,9 @@
 //! Opening a repository, and where its parts are.
 
-use std::cell::OnceCell;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 
@@ -12,12 +12,16 @@ use super::config::Settings;
 /// A repository with a work tree.
 pub struct Repository {
     pub(super) git2: git2::Repository,
-    pub(super) settings: OnceCell<Settings>,
+    pub(super) settings: KnownSettings,
     work_dir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
     index_file: PathBuf,
 }
+
+/// What git's configuration said when it was first asked; asking costs a process.
+#[derive(Clone, Debug, Default)]
+pub struct KnownSettings(pub(super) Arc<OnceLock<Settings>>);
 
 /// Why there is no repository to work with.
 #[derive(Debug)]
@@ -66,7 +70,18 @@ impl Repository {
         let git_dir = plain(git2.path());
         let common_dir = plain(git2.commondir());
         let index_file = index.unwrap_or_else(|| git_dir.join("index"));
-        Ok(Self { git2, settings: OnceCell::new(), work_dir, git_dir, common_dir, index_file })
+        Ok(Self { git2, settings: KnownSettings::default(), work_dir, git_dir, common_dir, index_file })
+    }
+
+    /// Returns what is known of git's configuration, for another handle on the same work tree.
+    pub fn known_settings(&self) -> KnownSettings {
+        self.settings.clone()
+    }
+
+    /// Takes over what another handle on the same work tree knows.
+    pub fn knowing(mut self, settings: &KnownSettings) -> Self {
+        self.settings = settings.clone();
+        self
     }
 
     /// Returns the top folder of this work tree.

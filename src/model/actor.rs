@@ -82,6 +82,12 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// For what neither writes a name nor decides by one.
+    pub fn nobody() -> Identity {
+        let actor = Actor("nobody".to_owned());
+        Identity { holder: Holder { actor, session: String::new() }, is_person: false }
+    }
+
     /// The actor's name.
     pub fn actor(&self) -> &Actor {
         &self.holder.actor

@@ -57,7 +57,11 @@ impl Hook {
         if context.is_inside_check_of(&repository) {
             return Ok(());
         }
-        let workspace = match context.workspace_of_hook(&repository) {
+        let workspace = match self.hook {
+            Name::PreCommit | Name::PostCommit => context.workspace_of_hook(&repository),
+            Name::PrepareCommitMsg { .. } | Name::CommitMsg { .. } => context.workspace_of_reading_hook(&repository),
+        };
+        let workspace = match workspace {
             Ok(workspace) => workspace,
             Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoBoard | Refusal::NoActor)) => return Ok(()),
             Err(error) => return Err(error),
