@@ -103,9 +103,9 @@ impl Context {
         Workspace::open_in_hook(repository, self.identity(repository)?, Clock(Utc::now), self.places()?)
     }
 
-    /// The same for hooks that only read, so that git need not be asked for the user's name.
+    /// The same for hooks that only read tasks: neither the user's name nor a setting is asked for, which costs time.
     pub fn workspace_of_reading_hook(&self, repository: &Repository) -> Result<Workspace> {
-        Workspace::open_in_hook(repository, Identity::nobody(), Clock(Utc::now), self.places()?)
+        Workspace::open_without_settings(repository, Identity::nobody(), Clock(Utc::now), self.places()?)
     }
 
     /// The clock.

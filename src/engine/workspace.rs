@@ -95,6 +95,18 @@ impl Workspace {
         Ok(Workspace::with(repository, store, config, identity, clock, places))
     }
 
+    /// The same for hooks in which no setting matters.
+    pub fn open_without_settings(
+        repository: &Repository,
+        identity: Identity,
+        clock: Clock,
+        places: Places,
+    ) -> Result<Workspace> {
+        let store = Store::at(repository.work_dir());
+        store.must_be_sound()?;
+        Ok(Workspace::with(repository, store, Config::default(), identity, clock, places))
+    }
+
     fn with(
         repository: &Repository,
         store: Store,

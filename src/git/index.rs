@@ -169,6 +169,10 @@ fn read(file: &Path) -> Result<git2::Index> {
         Some(what) => anyhow::Error::new(OpenError::Unsupported { what }),
         None => anyhow::Error::new(error).context(format!("reading the index {}", file.display())),
     })?;
+    // Older formats have no place for the mark.
+    if entries.version() < 3 {
+        return Ok(entries);
+    }
     // Git leaves what is only intended to be added out of trees; libgit2 would put an empty file there.
     let intended: Vec<_> = entries.iter().filter(is_intended).collect();
     for entry in intended {
