@@ -29,6 +29,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ("doctor", &["doctor"]),
     ("config", &["config"]),
     ("tour", &["tour"]),
+    ("retro", &["retro"]),
 ];
 
 fn schema_of(command: &str) -> Option<&'static str> {
@@ -91,6 +92,13 @@ fn every_command_prints_what_its_schema_says() {
             "codex$ mcp review T1 --approve",
             "cursor$ mcp show T1",
             "cursor$ mcp complete T1 --next",
+            "ada$ mcp retro --now",
+            "ada$ mcp retro --prompt",
+            "ada$ mcp retro add --well one --improve two --action three",
+            "ada$ mcp status",
+            "ada$ mcp retro show",
+            "ada$ mcp retro list",
+            "ada$ mcp retro close --without cursor --without codex",
             "ada$ mcp reopen T1",
             "ada$ mcp attach T1 HEAD~1",
             "ada$ mcp split T1 Part",

@@ -76,7 +76,7 @@ fn a_later_commit_voids_it() {
     T1
     cursor$ echo more >> code.txt && git commit -q -a -m more
     tests passed in [SECONDS]
-    T1 goes to review in this commit
+    T1 stays in review; the evidence is in this commit
     cursor$ mcp complete T1
     error: T1 is not done: its approval was for other code (`mcp review T1 --approve`, by somebody who did not work on it)
     hint: `mcp show T1` has all of it

@@ -304,3 +304,32 @@ fn refuses_what_waits_or_is_blocked_or_kept() {
     hint: `mcp show T3` has all of it; commit when you are done, and the checks run
     ");
 }
+
+#[test]
+fn counts_in_every_worktree() {
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("One");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m board");
+    sandbox.worktree("other");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ mcp claim T1",
+        "cursor$ cd ../other && mcp claim T1",
+        "codex$ cd ../other && mcp list && mcp next --explain",
+    ]), @"
+    cursor$ mcp claim T1
+    T1
+    T1 claimed by cursor: One (ready → in-progress)
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
+    cursor$ cd ../other && mcp claim T1
+    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    hint: `mcp show T1` tells more, `mcp next` finds you another
+    --- exit 4 ---
+    codex$ cd ../other && mcp list && mcp next --explain
+    ID        STATE        P   KIND   ASSIGNEE  TITLE
+    T1        in-progress  P1  chore  cursor    One
+      T1 passed over: held by cursor
+    error: there is nothing for codex to do
+    --- exit 3 ---
+    ");
+}

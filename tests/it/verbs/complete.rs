@@ -58,7 +58,7 @@ fn needs_a_commit_of_the_task() {
     --- exit 1 ---
     ada$ echo two >> code.txt && git add -A && git commit -q -m work
     tests passed in [SECONDS]
-    T1 goes to review in this commit
+    T1 stays in review; the evidence is in this commit
     ada$ mcp complete T1
     T1
     T1 completed: One (review → done)

@@ -61,7 +61,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       review    Hand a task over for review, or give the reviewer's verdict
       complete  Finish a task that is in review
       status    Show how many tasks are where, and what this worktree works on
-      list      List tasks
+      list      List tasks, open ones unless told otherwise
       show      Show a task: what it is, its commits, and its text
       search    Find tasks by what their files say
       log       Show what happened to a task, oldest first
@@ -78,6 +78,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       retry     Make a failed task ready again
       reopen    Make a done task ready again
       drop      Take a task off the board: nobody will do it
+      retro     Look back on the tasks done since the last time, and make tasks of what is to change
       hooks     Install, inspect or remove the git hooks
       trust     Let the checks of this board run on this machine
       config    Print the settings in force, and check .mcp/config.yaml

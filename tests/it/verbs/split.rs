@@ -48,6 +48,7 @@ fn parts_inherit_and_the_whole_is_done_with_the_last() {
     T3 completed: Second part (review → done)
     committed the board as [SHORT]
     all parts of T1 are done, and so is it
+    a retrospective is due, 3 done tasks are in none yet: `mcp retro`
     cursor$ git status --short
     cursor$ mcp log T1
     [TIME]  ada  created

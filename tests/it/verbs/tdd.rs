@@ -28,13 +28,13 @@ fn red_then_green_then_refactor_through_real_commits() {
       phase      red
     ada$ echo 'grep -q three code.txt' > check.sh && git commit -q -a -m 'A test that fails'
     tests failed (exit code 1) after [SECONDS]
-    T1 goes to in-progress in this commit
+    the checks fail, as they should before the code is there; now make them pass
+    T1 stays in in-progress; the evidence is in this commit
     ada$ mcp show T1 | grep -E 'state|phase'
       state      in-progress
       phase      green
     ada$ echo four >> code.txt && git commit -q -a -m 'Not it yet'
     tests failed (exit code 1) after [SECONDS]
-    tests failed (exit code 1)
     error: tests failed
     hint: read .mcp/tasks/ready/T1-one.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log
     --- exit 1 ---
@@ -46,7 +46,7 @@ fn red_then_green_then_refactor_through_real_commits() {
       phase      refactor
     ada$ sed -i /idea/d code.txt && git commit -q -a -m Tidied
     tests passed in [SECONDS]
-    T1 goes to review in this commit
+    T1 stays in review; the evidence is in this commit
     ada$ mcp show T1 | grep -E 'state|phase'
       state      review
       phase      refactor
