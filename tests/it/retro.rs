@@ -337,9 +337,9 @@ fn two_retrospectives_from_facts_to_tasks_and_back() {
     hint: `mcp create "What is to be done"` writes a task down
     --- exit 3 ---
     ada$ mcp retro close
-    T5  give health::retries a clock of its own
-    T6  Draw a diagram
-    T7  Name the file in reviews
+    T5        give health::retries a clock of its own
+    T6        Draw a diagram
+    T7        Name the file in reviews
     closed R1: its 3 action items are tasks now
     next:
     - T5 P1 give health::retries a clock of its own (in pending)
@@ -362,9 +362,9 @@ fn two_retrospectives_from_facts_to_tasks_and_back() {
     .mcp/tasks/pending/T7-name-the-file-in-reviews.md
     ada$ git status --short
     ada$ mcp retro close
-    T5  give health::retries a clock of its own
-    T6  Draw a diagram
-    T7  Name the file in reviews
+    T5        give health::retries a clock of its own
+    T6        Draw a diagram
+    T7        Name the file in reviews
     R1 is closed already: nothing to do
     ");
     insta::assert_snapshot!(team.text_from("## What went well"), @"
@@ -661,7 +661,7 @@ fn an_item_whose_id_was_written_before_a_crash_gets_that_task_and_no_second_one(
     insta::assert_snapshot!(team.typed(&["ada$ mcp retro close --without cursor --no-commit"]), @"
     ada$ mcp retro close --without cursor --no-commit
     t-zzzzzz  first
-    T2  second
+    T2        second
     closed R1: its 2 action items are tasks now
     next:
     - T2 P1 second (in pending)
@@ -759,8 +759,8 @@ fn every_byte_that_people_wrote_in_it_stays() {
     team.sandbox.write(&team.file(), &by_hand);
     insta::assert_snapshot!(team.typed(&["ada$ mcp retro close"]), @"
     ada$ mcp retro close
-    T2  rest → soon
-    T3  nobody's item
+    T2        rest → soon
+    T3        nobody's item
     closed R1: its 2 action items are tasks now
     next:
     - T2 P1 rest → soon (in pending)
