@@ -68,20 +68,16 @@ impl Workspace {
 
     /// Takes a chat agent's review: an approval or a rejection in the actor's name.
     pub fn review_from(&self, id: &TaskId, answer: &str) -> Result<Event> {
-        let verdict = answer.lines().rev().find_map(|line| {
-            let line = line.trim().trim_matches(['*', '#', '`', ' ']).to_lowercase();
-            let verdict = line.strip_prefix("verdict")?.trim_start_matches([':', '*', ' ']);
-            ["approve", "reject"].into_iter().find(|word| verdict.starts_with(word))
-        });
-        let sections = crate::text::sections_of_answer(answer, &["Review"]);
+        let verdict = answer.lines().rev().find_map(verdict_in);
+        // Without the verdict a fence around all of it begins with the heading, as fences around markdown do.
+        let words: Vec<_> = answer.lines().filter(|line| verdict_in(line).is_none()).collect();
+        let words = words.join("\n");
+        let sections = crate::text::sections_of_answer(&words, &["Review"]);
         let review =
             sections.into_iter().find(|(title, _)| title.eq_ignore_ascii_case("review")).map(|(_, content)| content);
         match verdict {
             Some("approve") => self.approve(id, review.as_deref()),
-            Some(_) => {
-                let without: Vec<_> = answer.lines().filter(|line| !line.to_lowercase().contains("verdict")).collect();
-                self.reject(id, &review.unwrap_or_else(|| without.join("\n")))
-            }
+            Some(_) => self.reject(id, &review.unwrap_or(words)),
             None => Err(Refusal::BadInput {
                 message: "the answer has no line `Verdict: approve` or `Verdict: reject`".to_owned(),
                 hint: Some(format!("ask for it, or say it yourself: `mcp review {id} --approve`")),
@@ -127,6 +123,13 @@ impl Workspace {
         text.push_str(&open.map_or_else(String::new, |questions| data("Open questions", questions)));
         Ok(text)
     }
+}
+
+/// What a line like `**Verdict:** approve` says.
+fn verdict_in(line: &str) -> Option<&'static str> {
+    let line = line.trim().trim_matches(['*', '#', '`', ' ']).to_lowercase();
+    let verdict = line.strip_prefix("verdict")?.trim_start_matches([':', '*', ' ']);
+    ["approve", "reject"].into_iter().find(|word| verdict.starts_with(word))
 }
 
 /// A part of a prompt, fenced so that nothing in it can be mistaken for an instruction.

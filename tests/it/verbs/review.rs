@@ -298,7 +298,7 @@ fn asks_a_chat_agent_and_takes_its_verdict() {
     insta::assert_snapshot!(sandbox.text_of("T1").split("## Review feedback").nth(1).expect("a section"), @"
 
 
-    - [TIME] chatgpt approved tree:[OID]
+    - [TIME] chatgpt approved tree:[OID]: I read code.txt
 
     ## Evidence
 
