@@ -9,6 +9,7 @@ use chrono::Utc;
 use crate::engine::{Clock, Named, Places, Workspace, open_repository};
 use crate::git::Repository;
 use crate::model::{Actor, Holder, Identity, Refusal, TaskId};
+use crate::steps::Steps;
 
 use super::args::Global;
 use super::ui::Ui;
@@ -20,6 +21,7 @@ pub struct Context {
     pub ui: Ui,
     folder: PathBuf,
     acts_as: Option<String>,
+    steps: Steps,
 }
 
 /// The variables by which agents mark the environment of the commands that they run.
@@ -62,6 +64,10 @@ impl Context {
             ui: Ui::new(global.json, global.quiet, global.color),
             folder: global.folder.clone().unwrap_or_else(|| PathBuf::from(".")),
             acts_as: global.acts_as.clone(),
+            // For the crash tests alone: the step of a change after which this process dies.
+            steps: variable("MCP_TEST_DIE_AFTER_STEP")
+                .and_then(|step| step.parse().ok())
+                .map_or_else(Steps::default, Steps::dying_after),
         }
     }
 
@@ -147,6 +153,7 @@ impl Context {
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
+            steps: self.steps.clone(),
         })
     }
 

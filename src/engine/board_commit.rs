@@ -59,6 +59,7 @@ impl Workspace {
                 entries.push((path.clone(), blob));
             }
         }
+        self.step_done();
         match repository.commit_paths(message, &entries) {
             Ok(commit) => Ok(Committed::As(commit.short())),
             Err(error) if error.is::<NoIdentity>() => {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::model::{BoardProblem, State};
+use crate::model::{BoardProblem, State, TaskId};
 use crate::store::{CONFIG, folder_path};
 
 use super::hook::Installed;
@@ -50,14 +50,19 @@ impl Workspace {
             ));
         }
         for (name, cell) in repository.cells(CELLS)? {
-            let Some(claim) = read_claim(&repository, cell)? else {
-                findings.push(finding(
-                    &name,
-                    "bad_cell",
-                    "its claim cannot be read".to_owned(),
-                    "a newer version of mcp may have written it",
-                ));
+            let Some(id) = name.strip_prefix(CELLS).and_then(TaskId::parse) else {
+                let hint = "mcp did not make it and leaves it alone";
+                findings.push(finding(&name, "bad_cell", "not the name of a task's cell".to_owned(), hint));
                 continue;
+            };
+            let claim = match read_claim(&repository, &id, cell) {
+                Ok(claim) => claim,
+                // Told already, with the file of the task.
+                Err(_) if reading.catalog.contains(&id) => continue,
+                Err(error) => {
+                    findings.push(finding(&name, "bad_cell", format!("{error:#}"), "a newer mcp may have written it"));
+                    continue;
+                }
             };
             let is_elsewhere = claim.worktree.as_deref().is_some_and(|place| std::path::Path::new(place) != self.root);
             if !claim.state.is_open() || is_elsewhere {

@@ -1,6 +1,6 @@
 //! Reading tasks: the file in this checkout and the cell, brought to one truth. Reads never write.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::git::{Oid, Repository};
 use crate::model::{BoardProblem, Catalog, Claim, Refusal, Sight, State, Task, TaskId, Truth, truth};
@@ -34,6 +34,13 @@ pub struct LoadedFile {
     pub path: String,
     /// As it was read.
     pub bytes: Vec<u8>,
+}
+
+impl LoadedFile {
+    /// The bytes as text.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
 }
 
 /// The open tasks as read, and what could not be.
@@ -74,10 +81,7 @@ impl Workspace {
     /// Reads one task as it stands now.
     pub fn load(&self, repository: &Repository, id: &TaskId) -> Result<Loaded> {
         let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
-        let claim = match &cell {
-            Some(oid) => read_claim(repository, *oid)?,
-            None => None,
-        };
+        let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
         let found = self.find_file(id, claim.as_ref())?;
         let Some((state, file)) = found else { return self.without_file(repository, id, cell, claim) };
         let document = Document::from_bytes(file.bytes.clone());
@@ -142,8 +146,14 @@ impl Workspace {
         claim: Option<Claim>,
     ) -> Result<Loaded> {
         let (Some(oid), Some(claim)) = (cell, claim) else { return self.archived_task(id) };
-        let text = cell_text(repository, Some(oid))?.with_context(|| format!("the cell of {id} has no text"))?;
-        let place = format!("{}{id}", CELLS);
+        let place = cell_name(id);
+        let no_text = || Refusal::BadFile {
+            task: Some(id.clone()),
+            place: place.clone(),
+            message: "the cell has no text, and the task has no file here".to_owned(),
+            hint: None,
+        };
+        let text = cell_text(repository, Some(oid))?.ok_or_else(no_text)?;
         let document = Document::from_bytes(text).map_err(|problem| bad_file(Some(id), &place, &problem))?;
         let mut task = Task::read(id.clone(), claim.state, claim.path.clone(), document)
             .map_err(|problem| bad_file(Some(id), &place, &problem))?;
@@ -248,10 +258,24 @@ pub fn cell_name(id: &TaskId) -> String {
     format!("{CELLS}{id}")
 }
 
-/// Reads the claim out of a cell.
-pub fn read_claim(repository: &Repository, cell: Oid) -> Result<Option<Claim>> {
-    let bytes = repository.cell_file(cell, CLAIM)?;
-    Ok(bytes.and_then(|bytes| Claim::from_bytes(&bytes)))
+/// Reads the claim out of a cell. One that cannot be read is never taken for none: the next change would overwrite it.
+pub fn read_claim(repository: &Repository, id: &TaskId, cell: Oid) -> Result<Claim> {
+    let refused = |message: &str| Refusal::BadFile {
+        task: Some(id.clone()),
+        place: cell_name(id),
+        message: message.to_owned(),
+        hint: Some("a newer mcp may have written it, which would read it; nothing was changed".to_owned()),
+    };
+    let bytes = repository.cell_file(cell, CLAIM).map_err(|_| refused("it is no cell of a task"))?;
+    let bytes = bytes.ok_or_else(|| refused("the cell has no claim"))?;
+    let mut claim = Claim::from_bytes(&bytes).ok_or_else(|| refused("its claim cannot be read"))?;
+    if claim.id != *id {
+        return Err(refused(&format!("its claim is about {}", claim.id)).into());
+    }
+    if !is_path_of(&claim.path, id, claim.state) {
+        claim.path = format!("{}/{id}.md", folder_path(claim.state));
+    }
+    Ok(claim)
 }
 
 fn cell_text(repository: &Repository, cell: Option<Oid>) -> Result<Option<Vec<u8>>> {
@@ -271,6 +295,11 @@ fn is_path_of(path: &str, id: &TaskId, state: State) -> bool {
     // A claim may come from elsewhere: its path is a hint and must be one that this program would make.
     path.strip_prefix(&format!("{}/", folder_path(state)))
         .is_some_and(|name| TaskId::of_file_name(name).as_ref() == Some(id) && !name.contains('/'))
+}
+
+/// Whether a path is one at which a task's file may lie.
+pub(crate) fn is_file_of(path: &str, id: &TaskId) -> bool {
+    State::ALL.into_iter().any(|state| is_path_of(path, id, state))
 }
 
 fn is_heads(repository: &Repository, file: &LoadedFile) -> bool {
@@ -314,6 +343,9 @@ pub(crate) fn problem_of(error: &anyhow::Error, path: &str) -> Result<BoardProbl
 impl Store {
     /// Whether a path lies in a state's folder, and in which.
     pub fn state_of(path: &str) -> Option<State> {
-        State::ALL.into_iter().find(|state| path.starts_with(&format!("{}/", folder_path(*state))))
+        State::ALL.into_iter().find(|state| {
+            let name = path.strip_prefix(&folder_path(*state)).and_then(|rest| rest.strip_prefix('/'));
+            name.is_some_and(|name| name.ends_with(".md") && !name.contains('/'))
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The verbs: decide, then perform. The only place where the board on disk and git meet.
 
 mod annotate;
+mod binding;
 mod board_commit;
 mod checks;
 mod claim;
@@ -24,6 +25,7 @@ mod prep;
 mod prompt;
 mod retro;
 mod review;
+mod roll;
 mod trust;
 mod workspace;
 

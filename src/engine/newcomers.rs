@@ -1,14 +1,19 @@
 //! Files that somebody dropped into a state folder: given an id and taken in.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{Change, Edit, Place, State, Task, TaskId, said, slug};
-use crate::store::{Sighted, folder_path};
+use crate::store::{Renamed, Sighted, folder_path, lock};
 use crate::text::Document;
 
 use super::load::{Loaded, LoadedFile};
 use super::workspace::Workspace;
+
+/// How long a command waits for another one that takes newcomers in.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Workspace {
     /// Takes in every newcomer that can be read, and says so in a line each.
@@ -19,9 +24,12 @@ impl Workspace {
         if newcomers.is_empty() {
             return Ok(Vec::new());
         }
+        // Two processes at once would give one file two ids; and what one that died has taken in already is finished first.
+        let Some(_lock) = lock(&self.git_dir.join("mcp/locks/newcomers"), PATIENCE)? else { return Ok(Vec::new()) };
+        let mut notes = self.finish_changes(repository)?;
         let catalog = self.store.catalog()?;
-        let mut notes = Vec::new();
-        for place in &newcomers {
+        let newcomers = catalog.newcomers.iter().filter(|place| place.state.is_open());
+        for place in newcomers {
             let Sighted::Bytes(bytes) = self.store.sight(&place.path)? else { continue };
             // An editor may have made the file and not written it yet; what cannot be read stays a problem of the listing.
             let Some(document) = Document::from_bytes(bytes.clone()).ok().filter(|_| !bytes.trim_ascii().is_empty())
@@ -32,13 +40,15 @@ impl Workspace {
                 document.key("id").and_then(|id| TaskId::parse(id.as_str()?)).filter(|id| !catalog.contains(id));
             if let Some(id) = renamed {
                 let path = named(place, &id, &title_of(&document, place));
-                if self.store.rename(&place.path, &path)? {
+                if self.store.rename(&place.path, &path)? == Renamed::Done {
                     notes.push(format!("{} is {id}: renamed to {path}", place.path));
                 }
                 continue;
             }
-            if let Some(note) = self.adopt(repository, place, bytes, document)? {
-                notes.push(note);
+            match self.adopt(repository, place, bytes, document) {
+                Ok(note) => notes.extend(note),
+                // One file that cannot be taken in keeps nobody from working on the others.
+                Err(error) => notes.push(format!("{} is not taken in: {error:#}", place.path)),
             }
         }
         Ok(notes)

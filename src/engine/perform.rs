@@ -1,29 +1,25 @@
 //! The performer: the one function that makes any change, race-free and safe against a crash at every step.
 //!
-//! Lock, finish what a crash left, read, decide, write the intent, swap the cell (the commit point), replace and move the
-//! file, make it durable, clear the intent, acknowledge. Whoever comes after a crash rolls forward what was committed to.
+//! Lock, finish what a crash left, read, decide, write the intent, swap the cell (the commit point), move and replace the
+//! file, make it durable, clear the intent, acknowledge. Whoever comes after a crash rolls forward what was committed to:
+//! `roll.rs`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository, Swap};
-use crate::model::{
-    Change, Claim, Edit, Event, HolderChange, Refusal, Setting, State, Task, TaskId, Timestamp, apply_again, apply_all,
-};
-use crate::store::{Intent, Lock, Replaced, Sighted, Store, lock, write_durably};
-use crate::text::Document;
+use crate::model::{Change, Claim, Edit, Event, HolderChange, Refusal, Setting, Task, TaskId, Timestamp, apply_all};
+use crate::store::{Intent, Lock, Sighted, Store, lock};
 
-use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in, read_claim};
+use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in};
 use super::workspace::Workspace;
 
 /// How long a command waits for another one that changes the same task.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a change is decided anew because the cell or the file was changed by somebody without the lock.
 const TRIES: usize = 8;
-/// A ref lock beside an intent of a dead process: longer than `git pack-refs` ever holds one.
-const STALE_WITH_INTENT: Duration = Duration::from_millis(500);
 /// A ref lock of unknown origin.
 const STALE: Duration = Duration::from_secs(10);
 
@@ -94,18 +90,21 @@ impl Workspace {
             .map_err(|refused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason })?;
         let to = path_in(change.to, &task.path);
         let claim = self.claim_after(&task, &change, &to)?;
-        let file = self.stale_copy_aside(repository, file, &to)?;
+        let nonce = claim.nonce.clone();
+        self.clear_the_way(repository, file.as_ref(), &to, &nonce)?;
+        let old_text = file.as_ref().map_or_else(String::new, |file| file.text().into_owned());
         let intent = Intent {
             task: task.id.clone(),
             from: file.as_ref().map(|file| file.path.clone()),
             to: to.clone(),
-            old_cell: cell.as_ref().map(Oid::to_string),
-            nonce: claim.nonce.clone(),
-            old_text: file.as_ref().map_or_else(String::new, |file| String::from_utf8_lossy(&file.bytes).into_owned()),
+            nonce,
+            is_on_cell: old_text != task.document.as_str(),
+            old_text,
             edits,
             bind: self.binding_of(&claim),
         };
         self.intents().write(&intent)?;
+        self.step_done();
         let files: [(&str, &[u8]); 2] = [(CLAIM, &claim.to_bytes()), (TEXT, document.as_str().as_bytes())];
         match self.swap(repository, &task.id, cell, &files)? {
             Swap::Swapped(_) => {}
@@ -177,24 +176,13 @@ impl Workspace {
         Ok(claim)
     }
 
-    fn binding_of(&self, claim: &Claim) -> Option<u64> {
-        let is_here = claim.worktree.as_deref().map(Path::new) == Some(&self.root);
-        let is_held = claim.holder.is_some() && claim.state != State::Done;
-        (is_here && is_held).then_some(claim.epoch)
-    }
-
     /// Makes way when an old copy that git put back lies where the file shall go: it is removed only if HEAD has its bytes.
-    fn stale_copy_aside(
-        &self,
-        repository: &Repository,
-        file: Option<LoadedFile>,
-        to: &str,
-    ) -> Result<Option<LoadedFile>> {
-        if file.as_ref().is_some_and(|file| file.path == to) {
-            return Ok(file);
+    fn clear_the_way(&self, repository: &Repository, file: Option<&LoadedFile>, to: &str, mark: &str) -> Result<()> {
+        if file.is_some_and(|file| file.path == to) {
+            return Ok(());
         }
         let bytes = match self.store.sight(to)? {
-            Sighted::Missing => return Ok(file),
+            Sighted::Missing => return Ok(()),
             Sighted::Bytes(bytes) => Some(bytes),
             Sighted::Refused(_) => None,
         };
@@ -203,16 +191,13 @@ impl Workspace {
             Some(commit) => repository.blob_at(repository.tree_of(commit)?, to)?,
             None => None,
         };
-        if bytes.is_some() && committed.map(|(_, bytes)| bytes) == bytes {
-            fs_err::remove_file(self.store.path(to))?;
-            return Ok(file);
+        let is_heads = committed.map(|(_, bytes)| bytes) == bytes;
+        if let Some(bytes) = bytes.filter(|_| is_heads)
+            && self.store.take_away(to, &bytes, mark)?
+        {
+            return Ok(());
         }
-        let other = file.as_ref().map_or("the board's own copy", |file| file.path.as_str());
-        Err(Refusal::DamagedBoard {
-            what: format!("{to} is in the way: the task's file is {other}"),
-            mend: format!("keep what you need of {to} in the other file, then move it out of .mcp/tasks"),
-        }
-        .into())
+        Err(in_the_way(to, file.map(|file| file.path.as_str())).into())
     }
 
     fn swap(&self, repository: &Repository, id: &TaskId, old: Option<Oid>, files: &[(&str, &[u8])]) -> Result<Swap> {
@@ -223,147 +208,15 @@ impl Workspace {
         }
         .with_context(|| format!("changing the cell of {id}"))
     }
-
-    /// Finishes the change of this task that a dead process had committed to, if there is one. The caller holds the lock.
-    pub(crate) fn recover(&self, repository: &Repository, id: &TaskId) -> Result<()> {
-        let Some(intent) = self.intents().read(id) else { return self.intents().clear(id) };
-        repository.clear_stale_lock(&cell_name(id), STALE_WITH_INTENT)?;
-        let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
-        let claim = match cell {
-            Some(cell) => read_claim(repository, cell)?,
-            None => None,
-        };
-        if claim.is_none_or(|claim| claim.nonce != intent.nonce) {
-            // Never committed to, or overtaken by a later change, which has carried the text on.
-            return self.intents().clear(id);
-        }
-        let mut document = document_of(&intent.old_text)?;
-        if let (None, Some(cell)) = (&intent.from, cell) {
-            let text = repository.cell_file(cell, TEXT)?.unwrap_or_default();
-            document = document_of(&String::from_utf8_lossy(&text))?;
-        } else {
-            apply_all(&intent.edits, &mut document)
-                .map_err(|refused| anyhow::anyhow!("finishing a change of {id}: {refused}"))?;
-        }
-        self.finish(&intent, document).map(drop)
-    }
-
-    /// Brings the file to where and what the intent says, however far it already is. Gives back the text that stands there.
-    fn finish(&self, intent: &Intent, mut document: Document) -> Result<Document> {
-        let mut from = intent.from.clone();
-        let mut expected = intent.old_text.clone().into_bytes();
-        for _ in 0..TRIES {
-            let target = self.store.sight(&intent.to)?;
-            let source =
-                from.as_deref().filter(|from| *from != intent.to).map(|from| self.store.sight(from)).transpose()?;
-            if let (Sighted::Bytes(bytes), None | Some(Sighted::Missing)) = (&target, &source)
-                && (from.as_deref() != Some(&intent.to) || *bytes == document.as_str().as_bytes())
-            {
-                // There already: by us before a crash, or by us and then edited by a person.
-                document = document_of(&String::from_utf8_lossy(bytes))?;
-                break;
-            }
-            if matches!((&target, &source), (Sighted::Missing, None | Some(Sighted::Missing))) {
-                // The file vanished under our hands; the text did not.
-                if self.store.place(&intent.to, document.as_str().as_bytes())? {
-                    break;
-                }
-                continue;
-            }
-            let path = from.clone().unwrap_or_else(|| intent.to.clone());
-            match self.store.replace(&path, &expected, document.as_str().as_bytes(), &intent.to)? {
-                Replaced::Done => break,
-                Replaced::Occupied => {
-                    anyhow::bail!(
-                        "{} appeared while {} was being moved there; the next command finishes it",
-                        intent.to,
-                        intent.task
-                    )
-                }
-                Replaced::Changed(bytes) if bytes == document.as_str().as_bytes() => expected = bytes,
-                Replaced::Changed(bytes) => {
-                    document = remade(intent, &bytes, &document)?;
-                    expected = bytes;
-                }
-            }
-            from = Some(path);
-        }
-        self.remember_binding(&intent.task, intent.bind)?;
-        self.intents().clear(&intent.task)?;
-        Ok(document)
-    }
-
-    /// The epoch at which this worktree took the task, if it works on it.
-    pub(crate) fn bound_epoch(&self, id: &TaskId) -> Option<u64> {
-        fs_err::read_to_string(self.binding_path(id)).ok()?.trim().parse().ok()
-    }
-
-    /// When this worktree took the task, as exactly as the file system tells.
-    pub(crate) fn bound_since(&self, id: &TaskId) -> Option<std::time::SystemTime> {
-        fs_err::metadata(self.binding_path(id)).ok()?.modified().ok()
-    }
-
-    fn remember_binding(&self, id: &TaskId, epoch: Option<u64>) -> Result<()> {
-        let path = self.binding_path(id);
-        match epoch {
-            Some(epoch) if self.bound_epoch(id) == Some(epoch) => Ok(()),
-            Some(epoch) => write_durably(&path, format!("{epoch}\n").as_bytes()),
-            None => match fs_err::remove_file(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-                _ => Ok(()),
-            },
-        }
-    }
-
-    fn binding_path(&self, id: &TaskId) -> PathBuf {
-        self.git_dir.join("mcp/bound").join(id.as_str())
-    }
-
-    /// The tasks that this worktree took, by the files that remember it.
-    pub(crate) fn bound_tasks(&self) -> Vec<TaskId> {
-        let Ok(entries) = fs_err::read_dir(self.git_dir.join("mcp/bound")) else { return Vec::new() };
-        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let mut tasks: Vec<_> = names.filter_map(|name| TaskId::parse(&name)).collect();
-        tasks.sort();
-        tasks
-    }
-
-    /// Finishes all changes that dead processes left in this worktree, and takes in what was dropped into the folders. Every writing command begins with it.
-    pub fn tidy(&self) -> Result<Vec<String>> {
-        let repository = self.repository()?;
-        let mut notes = Vec::new();
-        for id in self.intents().tasks() {
-            let path = self.common_dir.join("mcp/locks").join(id.as_str());
-            // A held lock means that its process lives and finishes by itself.
-            if let Some(_lock) = lock(&path, Duration::ZERO)? {
-                self.recover(&repository, &id)?;
-            }
-        }
-        self.settle_commits(&repository, None, None)?;
-        notes.extend(self.adopt_newcomers(&repository)?);
-        self.store.sweep();
-        Ok(notes)
-    }
 }
 
-/// A person saved the file between our reading and our writing: their text, with our edits made again.
-fn remade(intent: &Intent, theirs: &[u8], ours: &Document) -> Result<Document> {
-    let mut document = document_of(&String::from_utf8_lossy(theirs))?;
-    if document.key("rev").is_some_and(|rev| Some(rev) == ours.key("rev")) && document.key("rev") != old_rev(intent) {
-        return Ok(document);
+/// Another file has the name that a task's file shall get.
+pub(super) fn in_the_way(path: &str, other: Option<&str>) -> Refusal {
+    let other = other.unwrap_or("the board's own copy");
+    Refusal::DamagedBoard {
+        what: format!("{path} is in the way: the task's file is {other}"),
+        mend: format!("keep what you need of {path} in the other file, then move it out of .mcp/tasks"),
     }
-    apply_again(&intent.edits, &mut document).map_err(|refused| {
-        anyhow::anyhow!("{} was edited meanwhile in a way that the change cannot follow: {refused}", intent.task)
-    })?;
-    Ok(document)
-}
-
-fn old_rev(intent: &Intent) -> Option<crate::text::Value> {
-    document_of(&intent.old_text).ok()?.key("rev")
-}
-
-fn document_of(text: &str) -> Result<Document> {
-    Document::parse(text.to_owned()).map_err(|problem| anyhow::anyhow!("{problem}"))
 }
 
 fn nonce() -> Result<String> {

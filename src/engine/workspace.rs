@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::git::{Index, KnownSettings, OpenError, Repository};
 use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
+use crate::steps::Steps;
 use crate::store::{CONFIG, Intents, Store, config_from};
 
 /// Tells the time; handed in, so that nothing below the command line looks at a clock of its own.
@@ -44,6 +45,8 @@ pub struct Places {
     pub state: PathBuf,
     /// The environment's variables, so that values of secret-looking ones can be masked.
     pub environment: Vec<(String, String)>,
+    /// For tests: counts the steps of a change, to die after one of them.
+    pub steps: Steps,
 }
 
 /// Opens the repository around a folder; a refusal when there is none to work with.
@@ -69,7 +72,7 @@ fn refusal_of(error: OpenError, folder: &Path) -> anyhow::Error {
 impl Workspace {
     /// The workspace of a repository's checkout; it must have a board.
     pub fn open(repository: &Repository, identity: Identity, clock: Clock, places: Places) -> Result<Workspace> {
-        let store = Store::at(repository.work_dir());
+        let store = Store::at(repository.work_dir()).counting(places.steps.clone());
         store.must_be_sound()?;
         let config = store.config()?;
         Ok(Workspace::with(repository, store, config, identity, clock, places))
@@ -82,7 +85,7 @@ impl Workspace {
         clock: Clock,
         places: Places,
     ) -> Result<Workspace> {
-        let store = Store::at(repository.work_dir());
+        let store = Store::at(repository.work_dir()).counting(places.steps.clone());
         store.must_be_sound()?;
         let staged = Index::open(repository)?.blob(CONFIG);
         let config = match staged {
@@ -155,7 +158,7 @@ impl Workspace {
 
     /// Opens the repository.
     pub fn repository(&self) -> Result<Repository> {
-        Ok(open_repository(&self.root)?.knowing(&self.settings))
+        Ok(open_repository(&self.root)?.knowing(&self.settings).counting(self.places.steps.clone()))
     }
 
     pub(crate) fn actor(&self) -> &Actor {
@@ -166,10 +169,15 @@ impl Workspace {
         Intents::below(&self.git_dir)
     }
 
+    /// Says that one more step of a change is done.
+    pub(crate) fn step_done(&self) {
+        self.places.steps.done();
+    }
+
     /// The same board seen from another checkout of the repository.
     pub(crate) fn at(&self, root: &Path) -> Result<Workspace> {
         let repository = open_repository(root)?;
-        let store = Store::at(repository.work_dir());
+        let store = Store::at(repository.work_dir()).counting(self.places.steps.clone());
         store.must_be_sound()?;
         let (config, identity, places) = (self.config.clone(), self.identity.clone(), self.places.clone());
         Ok(Workspace::with(&repository, store, config, identity, self.clock, places))

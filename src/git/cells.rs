@@ -59,13 +59,16 @@ impl Repository {
             return Ok(Swap::Lost(found));
         }
         let tree = self.write_flat_tree(files, durable).with_context(|| format!("writing what `{name}` is to hold"))?;
+        self.steps.done();
         let lock = RefLock::take(self.common_dir(), name)?;
+        self.steps.done();
         // Only under the lock does comparing mean anything.
         let found = self.cell_oid(name)?;
         if found != old {
             return Ok(Swap::Lost(found));
         }
         lock.publish(tree, durable)?;
+        self.steps.done();
         Ok(Swap::Swapped(tree))
     }
 
@@ -99,6 +102,20 @@ impl Repository {
     pub fn clear_stale_lock(&self, name: &str, older_than: Duration) -> Result<bool> {
         ref_lock::check_name(name)?;
         ref_lock::clear(self.common_dir(), name, older_than)
+    }
+
+    /// Waits until nobody holds the lock file beside a cell, and removes it once it is older than that; gives up, and leaves
+    /// it, when others keep making it anew.
+    ///
+    /// The caller makes the same promise.
+    pub fn outlive_lock(&self, name: &str, older_than: Duration) -> Result<()> {
+        ref_lock::check_name(name)?;
+        let mut pauses = Pauses::new();
+        while ref_lock::lock_path(self.common_dir(), name).symlink_metadata().is_ok()
+            && !ref_lock::clear(self.common_dir(), name, older_than)?
+            && pauses.pause()
+        {}
+        Ok(())
     }
 
     fn cell_oid(&self, name: &str) -> Result<Option<Oid>> {

@@ -19,7 +19,12 @@ pub(super) fn sync_objects(common_dir: &Path, oids: &[Oid]) -> Result<()> {
             Err(error) => return Err(error).with_context(|| format!("opening object {oid}")),
         };
         file.sync_all().with_context(|| format!("making object {oid} durable"))?;
-        sync_folder(&folder)?;
+        if let Err(error) = sync_folder(&folder)
+            && folder.is_dir()
+        {
+            // Otherwise git has just packed the object, with all others of the folder.
+            return Err(error);
+        }
     }
     sync_folder(&objects)
 }

@@ -7,12 +7,15 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 
+use crate::steps::Steps;
+
 use super::config::Settings;
 
 /// A repository with a work tree.
 pub struct Repository {
     pub(super) git2: git2::Repository,
     pub(super) settings: KnownSettings,
+    pub(super) steps: Steps,
     work_dir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
@@ -70,7 +73,15 @@ impl Repository {
         let git_dir = plain(git2.path());
         let common_dir = plain(git2.commondir());
         let index_file = index.unwrap_or_else(|| git_dir.join("index"));
-        Ok(Self { git2, settings: KnownSettings::default(), work_dir, git_dir, common_dir, index_file })
+        Ok(Self {
+            git2,
+            settings: KnownSettings::default(),
+            steps: Steps::default(),
+            work_dir,
+            git_dir,
+            common_dir,
+            index_file,
+        })
     }
 
     /// Returns what is known of git's configuration, for another handle on the same work tree.
@@ -82,6 +93,11 @@ impl Repository {
     pub fn knowing(mut self, settings: &KnownSettings) -> Self {
         self.settings = settings.clone();
         self
+    }
+
+    /// The same repository, each step of a change to it counted.
+    pub fn counting(self, steps: Steps) -> Self {
+        Self { steps, ..self }
     }
 
     /// Returns the top folder of this work tree.

@@ -27,9 +27,22 @@ impl Catalog {
     /// Enters one file by its name.
     pub fn add(&mut self, state: State, folder: &str, name: &str) {
         let place = Place { state, path: format!("{folder}/{name}") };
-        match TaskId::of_file_name(name) {
-            Some(id) => self.places.entry(id).or_default().push(place),
-            None => self.newcomers.push(place),
+        let known = match TaskId::of_file_name(name) {
+            Some(id) => self.places.entry(id).or_default(),
+            None => &mut self.newcomers,
+        };
+        if !known.contains(&place) {
+            known.push(place);
+        }
+    }
+
+    /// Forgets, of the places of a task with several, those that are there no more.
+    pub fn settle(&mut self, is_there: impl Fn(&str) -> bool) {
+        for places in self.places.values_mut().filter(|places| places.len() > 1) {
+            let there: Vec<_> = places.iter().filter(|place| is_there(&place.path)).cloned().collect();
+            if !there.is_empty() {
+                *places = there;
+            }
         }
     }
 

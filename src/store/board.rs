@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use walkdir::WalkDir;
 
 use crate::model::{Catalog, Refusal, State, TaskId};
+use crate::steps::Steps;
 
 /// The board's folder, at the top of a working tree.
 pub const BOARD: &str = ".mcp";
@@ -16,6 +17,7 @@ pub const TASKS: &str = ".mcp/tasks";
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
+    pub(super) steps: Steps,
 }
 
 /// The path of a state's folder below the top of the working tree.
@@ -26,7 +28,12 @@ pub fn folder_path(state: State) -> String {
 impl Store {
     /// The board in this working tree, which may not exist yet.
     pub fn at(root: &Path) -> Store {
-        Store { root: root.to_owned() }
+        Store { root: root.to_owned(), steps: Steps::default() }
+    }
+
+    /// The same board, each step on it counted.
+    pub fn counting(self, steps: Steps) -> Store {
+        Store { steps, ..self }
     }
 
     /// The top of the working tree.
@@ -98,12 +105,17 @@ impl Store {
     /// Lists the names in some state folders; opens no file.
     pub fn catalog_of(&self, states: &[State]) -> Result<Catalog> {
         let mut catalog = Catalog::default();
-        for state in states {
+        // Others move tasks while we list: one that moves from a folder not yet listed to one listed already would be missed.
+        // Listing the short folders again at the end finds it.
+        let again = states.iter().filter(|state| state.is_open() && states.len() > 1);
+        for state in states.iter().chain(again) {
             let folder = folder_path(*state);
             for name in self.names(&folder)? {
                 catalog.add(*state, &folder, &name);
             }
         }
+        // And one that was seen in both folders is in one.
+        catalog.settle(|path| self.path(path).symlink_metadata().is_ok());
         Ok(catalog)
     }
 

@@ -2,14 +2,22 @@
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::board::Store;
-use super::exchange;
+use super::{exchange, writers};
 
 /// The largest file that is read as a task.
 const LARGEST: u64 = 1024 * 1024;
+/// Where files are written before they get their names.
+const TEMPORARY: &str = ".mcp/tmp";
+/// How long a reader waits for an editor that is saving.
+const A_MOMENT: Duration = Duration::from_millis(100);
+/// How long a writer does.
+const PATIENCE: Duration = Duration::from_secs(1);
+const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// What lies at a path.
 #[derive(Debug)]
@@ -29,8 +37,19 @@ pub enum Replaced {
     Done,
     /// Somebody has saved the file since it was read: nothing was replaced, and these are the bytes.
     Changed(Vec<u8>),
-    /// The target is taken by another file: the new bytes stand at the old path.
+    /// Somebody has had the file open for writing all the while: nothing was replaced.
+    Open,
+}
+
+/// How a renaming went.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Renamed {
+    /// The file has its new name.
+    Done,
+    /// The new name is taken by another file.
     Occupied,
+    /// There is no file of the old name.
+    Missing,
 }
 
 impl Store {
@@ -51,8 +70,13 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Sighted::Missing),
             Err(error) => return Ok(Sighted::Refused(format!("not readable: {error}"))),
         };
+        // An editor that saves in place empties the file first: half a text is not what it is about to say.
+        writers::are_gone(&file, A_MOMENT);
         let mut bytes = Vec::with_capacity(metadata.len() as usize);
         file.take(LARGEST + 1).read_to_end(&mut bytes).with_context(|| format!("reading {path}"))?;
+        if bytes.len() as u64 > LARGEST {
+            return Ok(Sighted::Refused("growing; a task may have 1 MiB".to_owned()));
+        }
         Ok(Sighted::Bytes(bytes))
     }
 
@@ -60,6 +84,7 @@ impl Store {
     pub fn place(&self, path: &str, bytes: &[u8]) -> Result<bool> {
         let target = self.path(path);
         let temporary = self.temporary(path, bytes, None)?;
+        self.steps.done();
         if let Some(folder) = target.parent() {
             fs_err::create_dir_all(folder)?;
         }
@@ -71,80 +96,172 @@ impl Store {
             }
             Err(error) => return Err(error).with_context(|| format!("moving the new file to {path}")),
         }
-        sync_folder(target.parent())?;
+        self.steps.done();
         Ok(true)
     }
 
-    /// Replaces the file at `from`, which must still hold `expected`, by `bytes`, and moves it to `to`.
-    pub fn replace(&self, from: &str, expected: &[u8], bytes: &[u8], to: &str) -> Result<Replaced> {
-        let (source, target) = (self.path(from), self.path(to));
-        if bytes != expected {
-            let temporary = self.temporary(from, bytes, Some(&source))?;
-            // After the exchange the old bytes are ours to look at: what an editor saved in between is found, not overwritten.
-            exchange::exchange(&temporary, &source).with_context(|| format!("replacing {from}"))?;
-            let found = fs_err::read(&temporary)?;
-            if found != expected {
-                exchange::exchange(&temporary, &source).with_context(|| format!("putting {from} back"))?;
-                fs_err::remove_file(&temporary)?;
-                return Ok(Replaced::Changed(found));
-            }
-            fs_err::remove_file(&temporary)?;
+    /// Replaces a file, which must still hold `expected`, by `bytes`. `mark` names the change: see [`Store::put_back`].
+    pub fn replace(&self, path: &str, expected: &[u8], bytes: &[u8], mark: &str) -> Result<Replaced> {
+        let target = self.path(path);
+        let written = self.temporary(path, bytes, Some(&target))?;
+        self.steps.done();
+        // Under this name it is known to be whole.
+        let aside = self.aside(path, mark);
+        fs_err::rename(&written, &aside)?;
+        self.steps.done();
+        // After the exchange the old bytes are ours to look at: what an editor saved in between is found, not overwritten.
+        if let Err(error) = exchange::exchange(&aside, &target) {
+            fs_err::remove_file(&aside)?;
+            return match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(Replaced::Changed(Vec::new())),
+                _ => Err(error).with_context(|| format!("replacing {path}")),
+            };
         }
-        if from != to {
-            if let Some(folder) = target.parent() {
-                fs_err::create_dir_all(folder)?;
-            }
-            match exchange::rename_to_free(&source, &target) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(Replaced::Occupied),
-                Err(error) => return Err(error).with_context(|| format!("moving {from} to {to}")),
-            }
-            sync_folder(target.parent())?;
+        self.steps.done();
+        let found = bytes_aside(&aside);
+        if let Ok(Some(found)) = &found
+            && found == expected
+        {
+            fs_err::remove_file(&aside)?;
+            self.steps.done();
+            return Ok(Replaced::Done);
         }
-        sync_folder(source.parent())?;
-        Ok(Replaced::Done)
+        exchange::exchange(&aside, &target).with_context(|| format!("putting {path} back"))?;
+        self.steps.done();
+        fs_err::remove_file(&aside)?;
+        self.steps.done();
+        Ok(found?.map_or(Replaced::Open, Replaced::Changed))
     }
 
-    /// Renames a file of the board to a free name; `false` when the name is taken.
-    pub fn rename(&self, from: &str, to: &str) -> Result<bool> {
+    /// After a crash in the middle of a replacement: gives a file the bytes back that somebody saved in that very moment.
+    /// `ours` are the texts that the change knows of; any other is somebody's.
+    pub fn put_back(&self, path: &str, ours: &[&[u8]], mark: &str) -> Result<()> {
+        self.sweep_parts(path);
+        let aside = self.aside(path, mark);
+        let Ok(Some(found)) = bytes_aside(&aside) else { return Ok(()) };
+        let target = self.path(path);
+        if !ours.contains(&found.as_slice()) && target.symlink_metadata().is_ok() {
+            exchange::exchange(&aside, &target).with_context(|| format!("putting {path} back"))?;
+            self.steps.done();
+        }
+        Ok(fs_err::remove_file(&aside)?)
+    }
+
+    /// Removes a file that still holds `expected`; `false` when it holds something else, which stays.
+    pub fn take_away(&self, path: &str, expected: &[u8], mark: &str) -> Result<bool> {
+        let (full, aside) = (self.path(path), self.aside(path, mark));
+        fs_err::create_dir_all(self.path(TEMPORARY))?;
+        match exchange::rename_to_free(&full, &aside) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+            moved => moved.with_context(|| format!("removing {path}"))?,
+        }
+        self.steps.done();
+        if matches!(bytes_aside(&aside), Ok(Some(found)) if found == expected) {
+            fs_err::remove_file(&aside)?;
+            self.steps.done();
+            return Ok(true);
+        }
+        exchange::rename_to_free(&aside, &full).with_context(|| format!("putting {path} back"))?;
+        Ok(false)
+    }
+
+    /// Renames a file of the board to a free name.
+    pub fn rename(&self, from: &str, to: &str) -> Result<Renamed> {
         let (source, target) = (self.path(from), self.path(to));
+        if let Some(folder) = target.parent() {
+            fs_err::create_dir_all(folder)?;
+        }
         match exchange::rename_to_free(&source, &target) {
             Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
-            Err(error) => return Err(error).with_context(|| format!("renaming {from} to {to}")),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(Renamed::Occupied),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Renamed::Missing),
+            Err(error) => return Err(error).with_context(|| format!("moving {from} to {to}")),
         }
-        sync_folder(target.parent())?;
-        Ok(true)
+        self.steps.done();
+        Ok(Renamed::Done)
+    }
+
+    /// Writes the names in the folders of these files to the disk.
+    pub fn make_durable(&self, paths: &[&str]) -> Result<()> {
+        let mut folders: Vec<_> = paths.iter().map(|path| self.path(path)).collect();
+        folders.iter_mut().for_each(|path| {
+            path.pop();
+        });
+        folders.dedup();
+        for folder in folders.iter().filter(|folder| folder.is_dir()) {
+            sync_folder(Some(folder))?;
+        }
+        self.steps.done();
+        Ok(())
     }
 
     fn temporary(&self, path: &str, bytes: &[u8], like: Option<&Path>) -> Result<PathBuf> {
-        let folder = self.path(".mcp/tmp");
-        fs_err::create_dir_all(&folder)?;
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let temporary = folder.join(format!("{name}.{:016x}", random()?));
+        fs_err::create_dir_all(self.path(TEMPORARY))?;
+        let temporary = self.aside(path, &format!("{:016x}.part", random()?));
         let mut file = fs_err::OpenOptions::new().write(true).create_new(true).open(&temporary)?;
         file.write_all(bytes)?;
-        if let Some(metadata) = like.and_then(|like| like.metadata().ok()) {
+        if let Some(metadata) = like.and_then(|like| like.symlink_metadata().ok()).filter(|like| like.is_file()) {
             fs_err::set_permissions(&temporary, metadata.permissions())?;
         }
         file.sync_all()?;
         Ok(temporary)
     }
 
+    fn aside(&self, path: &str, mark: &str) -> PathBuf {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.path(&format!("{TEMPORARY}/{name}.{mark}"))
+    }
+
+    /// Removes what was not yet written whole.
+    fn sweep_parts(&self, path: &str) {
+        let Ok(entries) = fs_err::read_dir(self.path(TEMPORARY)) else { return };
+        let start = format!("{}.", path.rsplit('/').next().unwrap_or(path));
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if name.to_str().is_some_and(|name| name.starts_with(&start) && name.ends_with(".part")) {
+                // What is left is swept when it is old.
+                let _ = fs_err::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Removes what a killed process left among the temporary files more than an hour ago.
     pub fn sweep(&self) {
-        let Ok(entries) = fs_err::read_dir(self.path(".mcp/tmp")) else { return };
+        let Ok(entries) = fs_err::read_dir(self.path(TEMPORARY)) else { return };
         for entry in entries.flatten() {
-            let age = entry
-                .metadata()
-                .and_then(|metadata| metadata.modified())
-                .map(|time| time.elapsed().unwrap_or_default());
-            if age.is_ok_and(|age| age.as_secs() > 3600) {
+            if is_older(&entry, AN_HOUR) {
                 // Another process may have swept it first.
                 let _ = fs_err::remove_file(entry.path());
             }
         }
     }
+}
+
+/// The bytes of a file that was taken aside, once nobody writes to it; `None` when somebody goes on doing so.
+fn bytes_aside(path: &Path) -> Result<Option<Vec<u8>>> {
+    let mut file = exchange::open_without_following(path)?;
+    if !writers::are_gone(&file, PATIENCE) {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Whether a file has lain where it is for so long. A file exchanged for another one keeps its time of writing, which may be
+/// years ago, and gets a new time of change.
+fn is_older(entry: &fs_err::DirEntry, than: Duration) -> bool {
+    let Ok(metadata) = entry.metadata() else { return false };
+    let written = metadata.modified().is_ok_and(|time| time.elapsed().unwrap_or_default() > than);
+    #[cfg(unix)]
+    let changed = {
+        use std::os::unix::fs::MetadataExt as _;
+        let time = std::time::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or_default());
+        time.elapsed().unwrap_or_default() > than
+    };
+    #[cfg(not(unix))]
+    let changed = true;
+    written && changed
 }
 
 /// Writes a file of ours outside the board so that it is there whole or not at all, even after a power cut.
@@ -188,10 +305,11 @@ mod tests {
     const REVIEW: &str = ".mcp/tasks/review/a.md";
 
     #[test]
-    fn replaces_and_moves() {
+    fn replaces_and_renames() {
         let (_folder, store) = store();
         assert!(store.place(READY, b"one").expect("placed"));
-        assert_eq!(store.replace(READY, b"one", b"two", REVIEW).expect("replaced"), Replaced::Done);
+        assert_eq!(store.replace(READY, b"one", b"two", "x").expect("replaced"), Replaced::Done);
+        assert_eq!(store.rename(READY, REVIEW).expect("renamed"), Renamed::Done);
         assert!(matches!(store.sight(REVIEW), Ok(Sighted::Bytes(bytes)) if bytes == b"two"));
         assert!(matches!(store.sight(READY), Ok(Sighted::Missing)));
         assert_eq!(fs_err::read_dir(store.path(".mcp/tmp")).expect("a folder").count(), 0);
@@ -202,9 +320,32 @@ mod tests {
         let (_folder, store) = store();
         store.place(READY, b"one").expect("placed");
         fs_err::write(store.path(READY), b"one, edited").expect("saved");
-        let replaced = store.replace(READY, b"one", b"two", REVIEW).expect("looked");
+        let replaced = store.replace(READY, b"one", b"two", "x").expect("looked");
         assert_eq!(replaced, Replaced::Changed(b"one, edited".to_vec()));
+        assert!(!store.take_away(READY, b"one", "x").expect("looked"));
         assert_eq!(fs_err::read(store.path(READY)).expect("still there"), b"one, edited");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_that_somebody_writes_to_is_not_replaced() {
+        let (_folder, store) = store();
+        store.place(READY, b"one").expect("placed");
+        let mut editor = fs_err::OpenOptions::new().append(true).open(store.path(READY)).expect("opened");
+        assert_eq!(store.replace(READY, b"one", b"two", "x").expect("looked"), Replaced::Open);
+        editor.write_all(b", late").expect("written");
+        assert_eq!(fs_err::read(store.path(READY)).expect("still there"), b"one, late");
+    }
+
+    #[test]
+    fn what_was_saved_in_the_moment_of_a_crash_is_given_back() {
+        let (_folder, store) = store();
+        store.place(READY, b"ours").expect("placed");
+        fs_err::create_dir_all(store.path(TEMPORARY)).expect("a folder");
+        fs_err::write(store.path(".mcp/tmp/a.md.x"), b"theirs").expect("written");
+        store.put_back(READY, &[b"old", b"ours"], "x").expect("given back");
+        assert_eq!(fs_err::read(store.path(READY)).expect("still there"), b"theirs");
+        assert_eq!(fs_err::read_dir(store.path(".mcp/tmp")).expect("a folder").count(), 0);
     }
 
     #[test]
@@ -213,8 +354,19 @@ mod tests {
         store.place(READY, b"one").expect("placed");
         store.place(REVIEW, b"other").expect("placed");
         assert!(!store.place(REVIEW, b"third").expect("looked"));
-        assert_eq!(store.replace(READY, b"one", b"two", REVIEW).expect("looked"), Replaced::Occupied);
+        assert_eq!(store.rename(READY, REVIEW).expect("looked"), Renamed::Occupied);
         assert_eq!(fs_err::read(store.path(REVIEW)).expect("still there"), b"other");
+    }
+
+    #[test]
+    fn a_file_exchanged_a_moment_ago_is_not_swept_however_old_its_text() {
+        let (_folder, store) = store();
+        fs_err::create_dir_all(store.path(TEMPORARY)).expect("a folder");
+        let file = fs_err::File::create(store.path(".mcp/tmp/a.md.x")).expect("a file");
+        let long_ago = std::time::UNIX_EPOCH + AN_HOUR;
+        file.set_modified(long_ago).expect("a time");
+        store.sweep();
+        assert!(store.path(".mcp/tmp/a.md.x").exists());
     }
 
     #[test]

@@ -18,12 +18,13 @@ pub struct Intent {
     pub from: Option<String>,
     /// Where it shall lie.
     pub to: String,
-    /// The value that the cell had.
-    pub old_cell: Option<String>,
     /// The nonce of the claim that the change puts into the cell: if the cell has it, the change was committed to.
     pub nonce: String,
-    /// The text it started from.
+    /// The text that the file had.
     pub old_text: String,
+    /// Whether the change was made on the cell's text, because the file's was an older one.
+    #[serde(default)]
+    pub is_on_cell: bool,
     /// The edits, to be made again should a person have edited the file meanwhile.
     pub edits: Vec<Edit>,
     /// Whether this worktree works on the task afterwards, and at which epoch.
@@ -37,6 +38,18 @@ pub struct Intents {
 }
 
 impl Intents {
+    /// Those of all worktrees of a repository.
+    pub fn of_all(common_dir: &Path) -> Vec<Intents> {
+        let linked = fs_err::read_dir(common_dir.join("worktrees")).into_iter().flatten().flatten();
+        let linked = linked.map(|entry| Intents::below(&entry.path()));
+        std::iter::once(Intents::below(common_dir)).chain(linked).collect()
+    }
+
+    /// Whether there is one for a task.
+    pub fn has(&self, task: &TaskId) -> bool {
+        self.path(task).symlink_metadata().is_ok()
+    }
+
     /// Those in a worktree's git dir.
     pub fn below(git_dir: &Path) -> Intents {
         Intents { folder: git_dir.join("mcp/intents") }

@@ -7,10 +7,11 @@ mod file;
 mod intent;
 mod lock;
 mod templates;
+mod writers;
 
 pub use board::{BOARD, Store, TASKS, folder_path};
 pub use config::{CONFIG, config_from};
-pub use file::{Replaced, Sighted, write_durably};
+pub use file::{Renamed, Replaced, Sighted, write_durably};
 pub use intent::{Intent, Intents};
 pub use lock::{Lock, lock};
 pub use templates::{KINDS, RETRO_TEMPLATE, built_in};

@@ -1,5 +1,6 @@
 //! The one integration binary: everything here runs real git, real processes and the real program.
 
+mod crash;
 mod docs;
 mod docs_commands;
 mod docs_errors;

@@ -98,7 +98,7 @@ impl Workspace {
             }
             match fs_err::remove_file(file) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
+                _ => self.step_done(),
             }
         }
         Ok(())
@@ -144,7 +144,9 @@ impl Workspace {
         // Under `--only` git builds the commit in an index of its own: the user's still has the old paths, and its next
         // commit would take the move back.
         let paths: Vec<String> = journal.touched.iter().map(|touched| touched.path.clone()).collect();
-        repository.reset_paths_in_index(&paths)
+        repository.reset_paths_in_index(&paths)?;
+        self.step_done();
+        Ok(())
     }
 
     /// Gives the index back what a commit that was not made had changed there; says whether nothing is left to do.

@@ -252,11 +252,13 @@ impl Workspace {
             task,
         };
         self.write_journal(&journal)?;
+        self.step_done();
         if !making.is_checked {
             index.write(repository)?;
         } else if !index.write_over(repository, making.tree)? {
             return Err(Refusal::IndexChanged.into());
         }
+        self.step_done();
         Ok(notes)
     }
 

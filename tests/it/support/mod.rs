@@ -2,17 +2,17 @@
 
 mod typed;
 
-use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 /// A repository in a world of its own.
 pub struct Sandbox {
     world: tempfile::TempDir,
     dir: PathBuf,
     /// The ids of tasks in the order in which commands first named them.
-    seen: RefCell<Vec<String>>,
+    seen: Mutex<Vec<String>>,
 }
 
 /// What a command printed and how it ended; its `Display` is what snapshots hold.
@@ -29,7 +29,7 @@ impl Sandbox {
         let dir = world.path().canonicalize().expect("a real path").join("repo");
         fs_err::create_dir(&dir).expect("a folder");
         fs_err::create_dir(dir.with_file_name("home")).expect("a folder");
-        let sandbox = Sandbox { world, dir, seen: RefCell::default() };
+        let sandbox = Sandbox { world, dir, seen: Mutex::default() };
         let config =
             "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n";
         fs_err::write(sandbox.global_config(), config).expect("a file");
@@ -240,7 +240,7 @@ impl Sandbox {
         self.filtered(&self.git("status --short"))
     }
 
-    fn told(&self, output: &Output) -> Run {
+    pub fn told(&self, output: &Output) -> Run {
         self.remember(&String::from_utf8_lossy(&output.stdout));
         self.remember(&String::from_utf8_lossy(&output.stderr));
         Run {

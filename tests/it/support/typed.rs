@@ -39,7 +39,7 @@ impl Sandbox {
 
     /// The text with `T1`, `T2`, … replaced by the ids that they stand for.
     pub fn with_ids(&self, text: &str) -> String {
-        let seen = self.seen.borrow();
+        let seen = self.seen.lock().expect("no panic");
         // From the last, so that T1 does not eat the start of T12.
         seen.iter()
             .enumerate()
@@ -49,7 +49,7 @@ impl Sandbox {
 
     /// The text with the ids of tasks replaced by `T1`, `T2`, …
     pub fn with_names(&self, text: &str) -> String {
-        let seen = self.seen.borrow();
+        let seen = self.seen.lock().expect("no panic");
         seen.iter().enumerate().fold(text.to_owned(), |text, (index, id)| {
             let name = format!("T{}", index + 1);
             // In a table the columns stay where they are.
@@ -60,7 +60,7 @@ impl Sandbox {
     /// Takes note of the tasks that a text names. Ids of one repeated character are the tests' own, of no task.
     pub fn remember(&self, text: &str) {
         let ids = regex::Regex::new(r"\bt-[2-9b-z]{6}\b").expect("a pattern");
-        let mut seen = self.seen.borrow_mut();
+        let mut seen = self.seen.lock().expect("no panic");
         for id in ids.find_iter(text).map(|found| found.as_str()) {
             let is_made_up = id[3..].chars().all(|c| c == id.as_bytes()[2] as char);
             if !is_made_up && !seen.iter().any(|known| known == id) {

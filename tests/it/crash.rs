@@ -1,0 +1,410 @@
+//! Processes that die: after every single step of every verb, and at random moments. Nothing acknowledged is lost.
+//!
+//! `MCP_CHAOS_SECONDS=30 cargo test --test it crash` runs the long form: the random part for so long, and every verb killed
+//! after every one of its steps, where the short form takes each fourth step of most verbs.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::support::{Run, Sandbox};
+
+/// By this variable a process dies right after the n-th step of a change.
+const DIE: &str = "MCP_TEST_DIE_AFTER_STEP";
+
+/// A verb under test: what comes before it, the verb itself, and what tells that it happened.
+struct Verb {
+    name: &'static str,
+    before: &'static [&'static str],
+    line: &'static str,
+    to: &'static str,
+    tells: &'static str,
+}
+
+const VERBS: &[Verb] = &[
+    Verb { name: "prep", before: &[], line: "prep ID", to: "ready", tells: "ada prepared" },
+    Verb { name: "claim", before: &[], line: "claim ID", to: "in-progress", tells: "ada claimed on main" },
+    Verb {
+        name: "note",
+        before: &["claim ID"],
+        line: "note ID -m remember",
+        to: "in-progress",
+        tells: "note: remember",
+    },
+    Verb { name: "ask", before: &[], line: "ask ID -m why", to: "ready", tells: "(needs input): why" },
+    Verb { name: "edit", before: &[], line: "edit ID --set size=big", to: "ready", tells: "\nsize: big\n" },
+    Verb { name: "block", before: &[], line: "block ID -m rain", to: "ready", tells: "reason: rain" },
+    Verb { name: "review", before: &["claim ID"], line: "review ID", to: "review", tells: "handed over for review" },
+    Verb {
+        name: "reject",
+        before: &["claim ID", "review ID"],
+        line: "--as bo review ID --reject -m no",
+        to: "ready",
+        tells: "bo rejected: no",
+    },
+    Verb {
+        name: "complete",
+        before: &["claim ID", "review ID", "edit ID --check all"],
+        line: "complete ID",
+        to: "done",
+        tells: "ada completed",
+    },
+    Verb { name: "fail", before: &["claim ID"], line: "fail ID -m broken", to: "failed", tells: "failed: broken" },
+    Verb { name: "retry", before: &["fail ID -m broken"], line: "retry ID", to: "ready", tells: "to be tried again" },
+    Verb { name: "release", before: &["claim ID"], line: "release ID", to: "ready", tells: "ada released" },
+];
+
+/// What a crash must leave whole.
+#[derive(PartialEq, Debug)]
+struct Standing {
+    state: String,
+    text: String,
+}
+
+fn standing(sandbox: &Sandbox, id: &str) -> Standing {
+    Standing { state: sandbox.state_of(id), text: sandbox.read(&sandbox.file_of(id)) }
+}
+
+fn cell_text(sandbox: &Sandbox, id: &str) -> String {
+    sandbox.git(&format!("cat-file blob refs/mcp/tasks/{id}:task.md")) + "\n"
+}
+
+/// Two writing commands come by, and everything is as if there had been no crash.
+fn must_be_mended(sandbox: &Sandbox, other: &str, at: &str) {
+    for time in ["first", "second"] {
+        let run = sandbox.mcp(&format!("note {other} -m {time}-after-{at}"));
+        assert_eq!(run.code, Some(0), "{at}: {run}");
+    }
+    let doctor = sandbox.mcp("doctor");
+    assert_eq!((doctor.code, doctor.stdout.as_str()), (Some(0), ""), "{at}: {doctor}");
+    assert_eq!(left_behind(sandbox), Vec::<String>::new(), "{at}");
+}
+
+/// Lock files, intents and journals.
+fn left_behind(sandbox: &Sandbox) -> Vec<String> {
+    let walk = walkdir::WalkDir::new(sandbox.path(".git")).sort_by_file_name();
+    let paths = walk.into_iter().flatten().map(|entry| entry.path().display().to_string());
+    let is_left =
+        |path: &String| path.ends_with(".lock") || path.contains("/intents/t-") || path.contains("/mcp/commits/");
+    paths.filter(is_left).collect()
+}
+
+/// A task that needs no commits to be done.
+fn ops_task(sandbox: &Sandbox, title: &str) -> String {
+    let id = pending_task(sandbox, title);
+    let _ = sandbox.mcp(&format!("prep {id}")).success();
+    id
+}
+
+fn pending_task(sandbox: &Sandbox, title: &str) -> String {
+    let line = ["create", title, "--goal", "It works", "--ac", "It works", "--kind", "ops"];
+    sandbox.mcp_args(&line).success().stdout.trim().to_owned()
+}
+
+fn dying(sandbox: &Sandbox, step: usize, line: &str) -> Run {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.env(DIE, step.to_string()).args(line.split_ascii_whitespace());
+    sandbox.run(command)
+}
+
+/// How long the random part takes, if that was said.
+fn chaos_seconds() -> Option<u64> {
+    std::env::var("MCP_CHAOS_SECONDS").ok()?.parse().ok()
+}
+
+/// Kills the verb after each of these steps in turn, until it has no such step; gives how many it has.
+fn kill_after_steps(sandbox: &Sandbox, verb: &Verb, other: &str, steps: impl Iterator<Item = usize>) -> usize {
+    for step in steps {
+        let at = format!("{}-{step}", verb.name);
+        let id = if verb.name == "prep" { pending_task(sandbox, &at) } else { ops_task(sandbox, &at) };
+        for line in verb.before {
+            let _ = sandbox.mcp(&line.replace("ID", &id)).success();
+        }
+        let before = standing(sandbox, &id);
+        let line = verb.line.replace("ID", &id);
+        let run = dying(sandbox, step, &line);
+        let is_over = run.code.is_some();
+        if is_over {
+            let _ = run.success();
+        }
+        must_be_mended(sandbox, other, &at);
+        let after = standing(sandbox, &id);
+        assert_eq!(after.text, cell_text(sandbox, &id), "{at}: file and cell say the same");
+        if after != before {
+            assert_eq!(after.state, verb.to, "{at}");
+            assert_eq!(after.text.matches(verb.tells).count(), 1, "{at}: {}", after.text);
+        } else {
+            assert!(!is_over, "{at}: what was acknowledged is there");
+        }
+        // Whoever tries again succeeds, or is told that it has happened.
+        let _ = sandbox.mcp(&line).success();
+        assert_eq!(standing(sandbox, &id).state, verb.to, "{at}");
+        assert_eq!(standing(sandbox, &id).text.matches(verb.tells).count(), 1, "{at}");
+        if is_over {
+            return step - 1;
+        }
+    }
+    unreachable!("steps end")
+}
+
+#[test]
+fn a_crash_after_any_step_of_any_verb_leaves_it_wholly_done_or_not_at_all() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    let mut steps = BTreeMap::new();
+    for (number, verb) in VERBS.iter().enumerate() {
+        let is_thorough = chaos_seconds().is_some() || ["claim", "note"].contains(&verb.name);
+        let chosen = if is_thorough { (1..).step_by(1) } else { (1 + number % 4..).step_by(4) };
+        steps.insert(verb.name, kill_after_steps(&sandbox, verb, &other, chosen));
+    }
+    assert!(steps.values().all(|steps| *steps >= 10), "{steps:?}");
+}
+
+#[test]
+fn a_crash_while_a_task_is_made_leaves_it_whole_or_not_at_all() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    for step in 1.. {
+        let before = sandbox.tree().lines().count();
+        let run = dying(&sandbox, step, "create Task --ready --goal Goal --ac Criterion");
+        must_be_mended(&sandbox, &other, &format!("create-{step}"));
+        let files = sandbox.tree().lines().count();
+        assert!(files == before || files == before + 1, "step {step}: {before} files became {files}");
+        let listed = sandbox.mcp("list --json").success().json();
+        assert_eq!(listed["problems"].as_array().map(Vec::len), Some(0), "step {step}");
+        if run.code.is_some() {
+            assert!(step > 10, "only {step} steps");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_crash_while_a_file_is_taken_in_neither_loses_nor_doubles_it() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    for step in 1.. {
+        let before = sandbox.tree().lines().count();
+        sandbox.write(".mcp/tasks/pending/idea.md", &format!("# Idea {step}\n\nWords of mine.\n"));
+        let run = dying(&sandbox, step, &format!("note {other} -m taking-in-{step}"));
+        must_be_mended(&sandbox, &other, &format!("newcomer-{step}"));
+        assert_eq!(sandbox.tree().lines().count(), before + 1, "step {step}");
+        let files = sandbox.files();
+        let idea = files.iter().find(|path| path.contains(&format!("idea-{step}.md"))).expect("taken in");
+        assert!(sandbox.read(idea).contains(&format!("# Idea {step}\n\nWords of mine.\n")));
+        if run.code.is_some() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_crash_while_a_change_is_finished_is_finished_by_the_next() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    for first in [4, 5, 8, 12] {
+        for second in [1, 3, 5, 7] {
+            let id = ops_task(&sandbox, &format!("Twice {first} {second}"));
+            let before = standing(&sandbox, &id);
+            let at = format!("claim-{first}-then-{second}");
+            let _ = dying(&sandbox, first, &format!("claim {id}"));
+            let _ = dying(&sandbox, second, &format!("note {other} -m {at}"));
+            must_be_mended(&sandbox, &other, &at);
+            let after = standing(&sandbox, &id);
+            let is_whole = after.state == "in-progress" && after.text.matches("ada claimed on main").count() == 1;
+            assert!(after == before || is_whole, "{at}: {after:?}");
+        }
+    }
+}
+
+/// A hook of ours that dies after the step that `DIE_AFTER` names, and writes down how it ended.
+fn make_mortal(sandbox: &Sandbox, hook: &str) {
+    let path = sandbox.path(&format!(".git/hooks/{hook}"));
+    let real = path.with_file_name(format!("{hook}.real"));
+    fs_err::rename(&path, &real).expect("renamed");
+    let script = format!(
+        "#!/bin/sh\n# hook {hook}\n{DIE}=$DIE_AFTER '{}' \"$@\"\ncode=$?\necho $code > .git/ended\nexit $code\n",
+        real.display()
+    );
+    fs_err::write(&path, script).expect("written");
+    fs_err::set_permissions(&path, fs_err::metadata(&real).expect("a file").permissions()).expect("executable");
+}
+
+/// Commits a change of the code with the mortal hook; says whether the hook lived.
+fn commit_dying(sandbox: &Sandbox, step: usize) -> bool {
+    sandbox.write("code.txt", &format!("version {step}\n"));
+    sandbox.git("add code.txt check.sh");
+    let mut command = sandbox.command("git");
+    command.env("DIE_AFTER", step.to_string()).args(["commit", "-q", "-m", "Work"]);
+    let _ = sandbox.run(command);
+    sandbox.read(".git/ended") != "134\n"
+}
+
+#[test]
+fn a_crash_of_the_hook_while_checks_fail_leaves_the_task_whole() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    make_mortal(&sandbox, "pre-commit");
+    for step in 1.. {
+        sandbox.write("check.sh", &format!("echo boom {step}; exit 1\n"));
+        let id = sandbox.claimed_task(&format!("Fails {step}"));
+        let before = standing(&sandbox, &id);
+        let head = sandbox.git("rev-parse HEAD");
+        let lived = commit_dying(&sandbox, step);
+        must_be_mended(&sandbox, &other, &format!("failing-{step}"));
+        assert_eq!(sandbox.git("rev-parse HEAD"), head, "step {step}: nothing was committed");
+        let after = standing(&sandbox, &id);
+        let is_whole = after.state == "ready" && after.text.matches("checks failed: tests").count() == 1;
+        assert!((after == before && !lived) || is_whole, "step {step}: {after:?}");
+        let _ = sandbox.mcp(&format!("fail {id} -m enough")).success();
+        if lived {
+            assert!(step > 10, "only {step} steps");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_crash_of_the_hook_while_checks_pass_commits_nothing_and_leaves_the_index_alone() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    make_mortal(&sandbox, "pre-commit");
+    for step in 1.. {
+        let id = sandbox.claimed_task(&format!("Passes {step}"));
+        let before = standing(&sandbox, &id);
+        let head = sandbox.git("rev-parse HEAD");
+        let lived = commit_dying(&sandbox, step);
+        must_be_mended(&sandbox, &other, &format!("passing-{step}"));
+        if lived {
+            assert_eq!(standing(&sandbox, &id).state, "review");
+            assert!(step > 1);
+            return;
+        }
+        assert_eq!(sandbox.git("rev-parse HEAD"), head, "step {step}: nothing was committed");
+        assert_eq!(sandbox.git("diff --cached --name-only"), "code.txt", "step {step}: what the user staged is staged");
+        assert_eq!(standing(&sandbox, &id), before, "step {step}");
+        let _ = sandbox.mcp(&format!("fail {id} -m enough")).success();
+    }
+}
+
+#[test]
+fn a_crash_after_the_commit_was_made_lets_the_task_follow_it_later() {
+    let sandbox = Sandbox::with_board();
+    let other = ops_task(&sandbox, "Another one");
+    make_mortal(&sandbox, "post-commit");
+    for step in 1.. {
+        let id = sandbox.claimed_task(&format!("Follows {step}"));
+        let lived = commit_dying(&sandbox, step);
+        must_be_mended(&sandbox, &other, &format!("following-{step}"));
+        let after = standing(&sandbox, &id);
+        let path = sandbox.file_of(&id);
+        assert_eq!(after.state, "review", "step {step}: lived {lived} {after:?}");
+        assert_eq!(sandbox.git(&format!("show HEAD:{path}")) + "\n", after.text, "step {step}: as it was committed");
+        let dirty = sandbox.git("status --short");
+        assert!(!dirty.contains(&id), "step {step}: {dirty}");
+        let _ = sandbox.mcp(&format!("fail {id} -m enough")).success();
+        if lived {
+            assert!(step > 10, "only {step} steps");
+            return;
+        }
+    }
+}
+
+/// What the parent of the dying processes knows to be true.
+#[derive(Default)]
+struct Known {
+    /// By task: texts that were acknowledged.
+    notes: Vec<(String, String)>,
+    /// By task, actor and word of the log: how many moves were acknowledged.
+    moves: BTreeMap<(String, String, &'static str), usize>,
+    kills: usize,
+    longest: Duration,
+    complaints: Vec<String>,
+}
+
+/// One worker: verbs on random tasks, half of them killed at a random moment.
+fn work(sandbox: &Sandbox, worker: usize, ids: &[String], until: Instant, known: &Mutex<Known>) {
+    let name = format!("worker{worker}");
+    let mut random = fastrand::Rng::with_seed(worker as u64);
+    for number in 0.. {
+        if Instant::now() >= until {
+            return;
+        }
+        let id = &ids[random.usize(..ids.len())];
+        let words = format!("said-{worker}-{number}.");
+        let (line, told) = match random.usize(..8) {
+            0..3 => (vec!["note", id, "-m", &words], None),
+            3..5 => (vec!["claim", id], Some("claimed")),
+            5 => (vec!["release", id], Some("released")),
+            6 => (vec!["block", id, "-m", &words], Some("blocked")),
+            _ => (vec!["unblock", id], Some("unblocked")),
+        };
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+        command.env("MCP_AGENT", &name).arg("--json").args(&line).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let start = Instant::now();
+        let mut child = command.spawn().expect("a process");
+        let is_killed = random.bool();
+        if is_killed {
+            std::thread::sleep(Duration::from_micros(random.u64(..25_000)));
+            child.kill().expect("killed");
+        }
+        let run = sandbox.told(&child.wait_with_output().expect("an end"));
+        let mut known = known.lock().expect("no panic");
+        known.kills += usize::from(run.code.is_none());
+        known.longest = known.longest.max(start.elapsed());
+        match run.code {
+            Some(0) if run.json()["noop"] == false => match told {
+                Some(word) => *known.moves.entry((id.clone(), name.clone(), word)).or_default() += 1,
+                None => known.notes.push((id.clone(), words)),
+            },
+            Some(0) | None => {}
+            Some(_) => {
+                let code = run.json()["error"]["code"].as_str().unwrap_or_default().to_owned();
+                let is_no = ["held_by_another", "kept_for_another", "wrong_state", "blocked", "not_holder"];
+                if !is_no.contains(&code.as_str()) {
+                    known.complaints.push(format!("{line:?}: {run}"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_needs_repair() {
+    let sandbox = Sandbox::with_board();
+    let seconds = chaos_seconds().unwrap_or(3);
+    let ids: Vec<_> = (0..8).map(|number| sandbox.ready_task(&format!("Task {number}"))).collect();
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let known = Mutex::new(Known::default());
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let (sandbox, ids, known) = (&sandbox, &ids, &known);
+            scope.spawn(move || work(sandbox, worker, ids, until, known));
+        }
+    });
+    let known = known.into_inner().expect("no panic");
+    let moves: usize = known.moves.values().sum();
+    eprintln!(
+        "{} kills, {} notes and {moves} moves acknowledged, the longest command took {:?}",
+        known.kills,
+        known.notes.len(),
+        known.longest
+    );
+    assert_eq!(known.complaints, Vec::<String>::new(), "only refusals by the rules");
+    assert!(known.kills > 0 && !known.notes.is_empty() && moves > 0);
+    must_be_mended(&sandbox, &ids[0], "the-end");
+    assert_eq!(sandbox.tree().lines().count(), ids.len(), "{}", sandbox.tree());
+    let texts: BTreeMap<_, _> = ids.iter().map(|id| (id.clone(), sandbox.read(&sandbox.file_of(id)))).collect();
+    for (id, text) in &texts {
+        assert!(text.starts_with("---\n") && text.ends_with('\n'), "{id} is torn: {text}");
+        assert_eq!(*text, cell_text(&sandbox, id), "file and cell of {id} say the same");
+    }
+    for (id, words) in &known.notes {
+        assert_eq!(texts[id].matches(words.as_str()).count(), 1, "{words} in {}", texts[id]);
+    }
+    for ((id, actor, word), times) in &known.moves {
+        let logged = texts[id].matches(&format!("Z {actor} {word}")).count();
+        assert!(logged >= *times, "{actor} {word} {id} {times} times, logged {logged}: {}", texts[id]);
+    }
+}
