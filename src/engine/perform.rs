@@ -126,7 +126,7 @@ impl Workspace {
             edits.insert(0, Edit::set("id", &task.id));
         }
         if change.is_transition(task) || task.claim.is_none() {
-            edits.push(Edit::Set("rev".to_owned(), Setting::Number(task.rev() + 1)));
+            edits.push(Edit::Set("rev".to_owned(), Setting::Number(task.rev().saturating_add(1))));
         }
         edits
     }
@@ -139,13 +139,13 @@ impl Workspace {
             ..Claim::unheld(task.id.clone(), task.state, task.rev(), String::new())
         });
         if change.is_transition(task) || is_new {
-            claim.rev = task.rev() + 1;
+            claim.rev = task.rev().saturating_add(1);
         }
         match &change.holder {
             HolderChange::Keep => {}
             HolderChange::Take(holder) => {
                 if claim.holder.as_ref() != Some(holder) {
-                    claim.epoch += 1;
+                    claim.epoch = claim.epoch.saturating_add(1);
                 }
                 if !claim.workers.contains(&holder.actor) {
                     claim.workers.push(holder.actor.clone());
@@ -155,7 +155,7 @@ impl Workspace {
             }
             HolderChange::Clear => {
                 if claim.holder.take().is_some() {
-                    claim.epoch += 1;
+                    claim.epoch = claim.epoch.saturating_add(1);
                 }
                 claim.claimed = None;
                 claim.lease = None;
