@@ -65,11 +65,16 @@ impl Workspace {
             "" => format!("{}/{id}.md", folder_path(State::Pending)),
             slug => format!("{}/{id}-{slug}.md", folder_path(State::Pending)),
         };
-        apply_all(&[Edit::set("id", id)], &mut document).map_err(|refused| refuse(refused.reason))?;
-        let task =
-            Task::read(id.clone(), State::Pending, path, document).map_err(|problem| refuse(problem.to_string()))?;
+        apply_all(&[Edit::set("id", id)], &mut document).map_err(|refused| unusable(draft, &refused.reason))?;
+        let task = Task::read(id.clone(), State::Pending, path, document)
+            .map_err(|problem| unusable(draft, &problem.to_string()))?;
         let change = Change::staying(&task, "created").logged(self.now(), self.actor(), said::CREATED);
-        self.bring(repository, Loaded { task, cell: None, file: None }, change)
+        let brought = self.bring(repository, Loaded { task, cell: None, file: None }, change);
+        brought.map_err(|error| match error.downcast_ref() {
+            // There is no file yet that could be left alone: what cannot be edited is the template.
+            Some(Refusal::EditRefused { reason, .. }) => unusable(draft, reason),
+            _ => error,
+        })
     }
 
     /// An id that neither this checkout nor any cell knows.
@@ -115,7 +120,7 @@ impl Workspace {
             edits.push(Edit::set("source", source));
         }
         edits.extend(sections_of(draft)?);
-        apply_all(&edits, &mut document).map_err(|refused| refuse(refused.reason))?;
+        apply_all(&edits, &mut document).map_err(|refused| unusable(draft, &refused.reason))?;
         Ok(document)
     }
 
@@ -167,6 +172,12 @@ fn sections_of(draft: &Draft) -> Result<Vec<Edit>> {
 fn bad_template(kind: &str, problem: Problem) -> Refusal {
     let place = format!(".mcp/templates/{kind}.md:{}:{}", problem.line, problem.column);
     Refusal::BadFile { task: None, place, message: problem.message, hint: problem.hint }
+}
+
+fn unusable(draft: &Draft, why: &str) -> anyhow::Error {
+    let kind = draft.kind.as_deref().unwrap_or("feature");
+    let hint = Some(format!("mend .mcp/templates/{kind}.md, or what was given for it"));
+    Refusal::BadInput { message: format!("no task can be made from the template of `{kind}`: {why}"), hint }.into()
 }
 
 fn refuse(message: String) -> anyhow::Error {
