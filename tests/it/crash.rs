@@ -36,19 +36,20 @@ const VERBS: &[Verb] = &[
     Verb { name: "edit", before: &[], line: "edit ID --set size=big", to: "ready", tells: "\nsize: big\n" },
     Verb { name: "block", before: &[], line: "block ID -m rain", to: "ready", tells: "reason: rain" },
     Verb { name: "review", before: &["claim ID"], line: "review ID", to: "review", tells: "handed over for review" },
-    Verb {
-        name: "reject",
-        before: &["claim ID", "review ID"],
-        line: "--as bo review ID --reject -m no",
-        to: "ready",
-        tells: "bo rejected: no",
-    },
+    // Before anybody else is known as a worker, whose approval would be needed.
     Verb {
         name: "complete",
         before: &["claim ID", "review ID", "edit ID --check all"],
         line: "complete ID",
         to: "done",
         tells: "ada completed",
+    },
+    Verb {
+        name: "reject",
+        before: &["claim ID", "review ID"],
+        line: "--as bo review ID --reject -m no",
+        to: "ready",
+        tells: "bo rejected: no",
     },
     Verb { name: "fail", before: &["claim ID"], line: "fail ID -m broken", to: "failed", tells: "failed: broken" },
     Verb { name: "retry", before: &["fail ID -m broken"], line: "retry ID", to: "ready", tells: "to be tried again" },
