@@ -174,13 +174,12 @@ fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Timestamp) -> Re
 pub(crate) fn held(task: &Task, now: Timestamp) -> Refusal {
     let claim = task.claim.as_ref();
     let actor = task.assignee().cloned();
-    let since = claim
-        .and_then(|claim| claim.claimed)
-        .map_or_else(|| "some time".to_owned(), |at| format!("{} ago", span(now.seconds_since(at))));
+    let claimed = claim.and_then(|claim| claim.claimed);
+    let duration = claimed.map_or_else(|| "some time".to_owned(), |at| span(now.seconds_since(at)));
     match actor {
         Some(holder) => {
             let place = claim.and_then(|claim| claim.worktree.clone());
-            Refusal::HeldBy { task: task.id.clone(), holder, place, since }
+            Refusal::HeldBy { task: task.id.clone(), holder, place, duration }
         }
         None => {
             let hint = format!("`mcp release {}` frees it", task.id);

@@ -39,7 +39,7 @@ pub enum Refusal {
     /// tdd: the checks pass where a failing test should come first.
     NotRed { task: TaskId },
     /// Somebody else works on it.
-    HeldBy { task: TaskId, holder: Actor, place: Option<String>, since: String },
+    HeldBy { task: TaskId, holder: Actor, place: Option<String>, duration: String },
     /// It came back to somebody else.
     KeptFor { task: TaskId, actor: Actor },
     /// The holder has changed since this worktree claimed it.
@@ -327,12 +327,12 @@ impl fmt::Display for Refusal {
             EditRefused { task, reason } => write!(f, "the file of {task} was left alone: {reason}"),
             WrongState { task, is, verb, .. } => write!(f, "{task} is in {is}, so it cannot be {verb}"),
             NotRed { task } => write!(f, "{task} is in the phase red, but its checks pass"),
-            HeldBy { task, holder, place, since } => {
+            HeldBy { task, holder, place, duration } => {
                 write!(f, "{task} is held by {holder}")?;
                 if let Some(place) = place {
                     write!(f, " in {place}")?;
                 }
-                write!(f, ", since {since}")
+                write!(f, " for {duration}")
             }
             KeptFor { task, actor } => write!(f, "{task} is kept for {actor}"),
             Lost { task, held, epoch, holder } => {

@@ -80,10 +80,9 @@ impl Workspace {
                 held.push(task);
             }
         }
-        // One that failed stands in the way only of a commit that could belong to no other. Two claims in one second are told
-        // apart by the files that remember them.
-        let claimed = |task: &Task| task.claim.as_ref().and_then(|claim| claim.claimed);
-        held.sort_by_key(|task| (may_carry_commits(task), claimed(task), self.bound_since(&task.id)));
+        // Two claims in one second are told apart by the files that remember them. One that failed is not passed over for one
+        // that was claimed before it: the commit may well be about the failed one.
+        held.sort_by_key(|task| (task.claim.as_ref().and_then(|claim| claim.claimed), self.bound_since(&task.id)));
         let Some(task) = held.pop() else {
             return lost.map_or(Ok(None), |lost| Err(lost.into()));
         };

@@ -84,11 +84,11 @@ fn is_exclusive_and_names_the_holder() {
     T1
     T1 is yours already: nothing to do
     codex$ mcp claim T1
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     codex$ mcp claim T1 --json
-    {"schema":1,"error":{"code":"held_by_another","message":"T1 is held by cursor in [WORLD]/repo, since [SPAN] ago","hint":"`mcp show T1` tells more, `mcp next` finds you another","task":"T1"}}
+    {"schema":1,"error":{"code":"held_by_another","message":"T1 is held by cursor in [WORLD]/repo for [SPAN]","hint":"`mcp show T1` tells more, `mcp next` finds you another","task":"T1"}}
     --- exit 4 ---
     codex$ mcp claim T1 --force --reason 'cursor is gone'
     T1
@@ -98,11 +98,11 @@ fn is_exclusive_and_names_the_holder() {
     T1
     T1 noted: One (in in-progress)
     cursor$ mcp fail T1
-    error: T1 is held by codex in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by codex in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     cursor$ mcp claim T1
-    error: T1 is held by codex in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by codex in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     ada$ mcp log T1
@@ -129,7 +129,7 @@ fn two_sessions_of_one_name_are_two_holders() {
     T1 claimed by cursor: One (ready → in-progress)
     hint: `mcp show T1` has all of it; commit when you are done, and the checks run
     cursor$ MCP_SESSION=b mcp claim T1
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     cursor$ MCP_SESSION=a mcp claim T1
@@ -322,7 +322,7 @@ fn counts_in_every_worktree() {
     T1 claimed by cursor: One (ready → in-progress)
     hint: `mcp show T1` has all of it; commit when you are done, and the checks run
     cursor$ cd ../other && mcp claim T1
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     codex$ cd ../other && mcp list && mcp next --explain

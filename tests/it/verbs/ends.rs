@@ -20,7 +20,7 @@ fn fail_gives_up_and_retry_tries_again() {
     cursor$ mcp claim T1 --quiet
     T1
     codex$ mcp fail T1 -m 'not mine'
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     cursor$ mcp fail T1 -m 'the vendor has no API'
@@ -94,7 +94,7 @@ fn release_lets_go() {
     cursor$ mcp claim T1 --quiet
     T1
     codex$ mcp release T1
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     codex$ mcp release T1 --force --reason 'cursor is on holiday'
@@ -193,7 +193,7 @@ fn drop_takes_a_task_off_the_board() {
     cursor$ mcp claim T1 --quiet
     T1
     ada$ mcp drop T1 -m 'nobody needs it'
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     ada$ mcp drop T1 -m 'nobody needs it' --force --reason 'cursor agrees'

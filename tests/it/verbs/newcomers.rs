@@ -18,9 +18,9 @@ fn a_file_dropped_into_a_folder_is_listed_and_taken_in() {
     error: 3 findings
     --- exit 1 ---
     ");
-    let shown = sandbox.typed(&["ada$ mcp create Other", "ada$ mcp list"]);
+    let shown = sandbox.typed(&["ada$ mcp create Other -p P2", "ada$ mcp list"]);
     insta::assert_snapshot!(shown, @"
-    ada$ mcp create Other
+    ada$ mcp create Other -p P2
     took in .mcp/tasks/pending/rough-idea.md as T1
     took in .mcp/tasks/ready/no heading.md as T2
     T3
@@ -31,7 +31,7 @@ fn a_file_dropped_into_a_folder_is_listed_and_taken_in() {
     ID        STATE    P   KIND     TITLE
     T2        ready    P1           no heading
     T1        pending  P1           Make it faster
-    T3        pending  P1  feature  Other
+    T3        pending  P2  feature  Other
     warning: .mcp/tasks/ready/empty.md: an empty file; once something is written in it, it becomes a task
     ");
     insta::assert_snapshot!(sandbox.board(), @"

@@ -28,7 +28,7 @@ fn hands_over_what_passes_on_head() {
     1
     ada$ git rm -q broken && git commit -q -m mended --no-verify
     codex$ mcp review T1
-    error: T1 is held by ada in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by ada in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     ada$ mcp review T1

@@ -44,7 +44,7 @@ fn roles_and_capabilities_say_who_does_what() {
     T1 claimed by cursor: One (ready → in-progress)
     hint: `mcp show T1` has all of it; commit when you are done, and the checks run
     ada$ mcp claim T1
-    error: T1 is held by cursor in [WORLD]/repo, since [SPAN] ago
+    error: T1 is held by cursor in [WORLD]/repo for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
     "#);
