@@ -108,7 +108,7 @@ impl Workspace {
             let edited = Retro::read(id.clone(), retro.path.clone(), document)
                 .map_err(|problem| bad_file(&retro.path, &problem))?;
             let new = edited.document.as_str().as_bytes();
-            if new == bytes || self.store.replace(&retro.path, &bytes, new, &retro.path)? == Replaced::Done {
+            if new == bytes || self.store.replace(&retro.path, &bytes, new, "retro")? == Replaced::Done {
                 return Ok(edited);
             }
         }
