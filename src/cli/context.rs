@@ -1,5 +1,6 @@
 //! What one run of the program knows of its surroundings: the environment, the clock, the folder. Nothing else reads them.
 
+use std::cell::Cell;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ pub struct Context {
     folder: PathBuf,
     acts_as: Option<String>,
     steps: Steps,
+    needs_actor: Cell<bool>,
 }
 
 /// The variables by which agents mark the environment of the commands that they run.
@@ -68,6 +70,7 @@ impl Context {
             steps: variable("MCP_TEST_DIE_AFTER_STEP")
                 .and_then(|step| step.parse().ok())
                 .map_or_else(Steps::default, Steps::dying_after),
+            needs_actor: Cell::new(false),
         }
     }
 
@@ -92,6 +95,7 @@ impl Context {
 
     /// The board around it, for commands that write: what a crash left is finished first.
     pub fn writing(&self) -> Result<Workspace> {
+        self.needs_actor.set(true);
         let workspace = self.workspace()?;
         for note in workspace.tidy()? {
             self.ui.say(&note);
@@ -133,7 +137,15 @@ impl Context {
             }
             None => agent().or_else(|| person.clone()),
         };
-        let actor = actor.ok_or(Refusal::NoActor)?;
+        let actor = match actor {
+            Some(actor) => actor,
+            None if self.needs_actor.get() => return Err(Refusal::NoActor.into()),
+            // Reading needs no name, and a commit is made in the name that git was given for it.
+            None => {
+                let author = variable("GIT_AUTHOR_NAME").or_else(|| variable("GIT_COMMITTER_NAME"));
+                author.as_deref().and_then(Actor::named).unwrap_or_else(|| Actor::from("unknown".to_owned()))
+            }
+        };
         let session = variable("MCP_SESSION").unwrap_or_else(|| repository.work_dir().display().to_string());
         let is_person = person.as_ref() == Some(&actor);
         Ok(Identity { holder: Holder { actor, session }, is_person })
@@ -146,15 +158,23 @@ impl Context {
         let folder = |name: &str, default: &str| {
             variable(name).map(PathBuf::from).filter(|path| path.is_absolute()).or_else(|| below_home(default))
         };
-        let missing = "neither HOME nor the XDG folders are set";
+        // Without a home nothing is trusted and nothing can be; what can be made again goes where temporary things go.
+        let nowhere = || PathBuf::from("/nonexistent");
         Ok(Places {
-            cache: folder("XDG_CACHE_HOME", ".cache").context(missing)?.join("mcp-handoff"),
-            state: folder("XDG_STATE_HOME", ".local/state").context(missing)?.join("mcp-handoff"),
+            cache: folder("XDG_CACHE_HOME", ".cache").unwrap_or_else(std::env::temp_dir).join("mcp-handoff"),
+            state: folder("XDG_STATE_HOME", ".local/state").unwrap_or_else(nowhere).join("mcp-handoff"),
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
             steps: self.steps.clone(),
         })
+    }
+
+    /// Whether settings that cannot be read are no reason to refuse a commit: this worktree works on no task.
+    pub fn is_harmless(&self, repository: &Repository, error: &anyhow::Error) -> bool {
+        let is_about_settings = matches!(error.downcast_ref(), Some(Refusal::BadConfig { .. }));
+        let mut bound = fs_err::read_dir(repository.git_dir().join("mcp/bound")).into_iter().flatten();
+        is_about_settings && bound.next().is_none()
     }
 
     /// What `MCP_TASK` says of the commit that is being made.

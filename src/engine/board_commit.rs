@@ -1,9 +1,11 @@
 //! Commits of the board itself: exactly the paths that a verb touched, without hooks, the user's index left as it was.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::git::NoIdentity;
-use crate::model::{BoardCommit, Event};
+use crate::model::{BoardCommit, Event, State};
 
 use super::load::path_in;
 use super::workspace::Workspace;
@@ -25,9 +27,23 @@ impl Workspace {
         if event.is_noop {
             return Ok(Committed::NotAsked);
         }
-        let old = path_in(event.from, &event.task.path);
         let message = format!("{}: {}\n\n{}\n", event.task.id, event.event, event.task.title());
-        self.commit_board(&message, &[old, event.task.path.clone()], ends_task)
+        // HEAD may have the task anywhere: it has moved since it was last committed.
+        let mut paths: Vec<String> = State::ALL.into_iter().map(|state| path_in(state, &event.task.path)).collect();
+        if !paths.contains(&event.task.path) {
+            paths.push(event.task.path.clone());
+        }
+        match self.changed_elsewhere(event) {
+            Some(home) => home.commit_board(&message, &paths, ends_task),
+            None => self.commit_board(&message, &paths, ends_task),
+        }
+    }
+
+    /// The holder's checkout, when that is where the event changed the file.
+    fn changed_elsewhere(&self, event: &Event) -> Option<Workspace> {
+        let place = event.claim()?.worktree.as_deref().map(Path::new).filter(|place| *place != self.root)?;
+        let home = self.at(place).ok().filter(|home| home.common_dir == self.common_dir)?;
+        home.store.has(&event.task.path).then_some(home)
     }
 
     /// Commits paths of the board, if its settings want it of a verb that ends something, or does not.
@@ -44,8 +60,16 @@ impl Workspace {
         if let Some(operation) = repository.operation()? {
             return Ok(Committed::Left(format!("{operation} is under way; commit .mcp when it is over")));
         }
+        let head = repository.head()?.commit.map(|head| repository.tree_of(head)).transpose()?;
+        let is_known = |path: &str| -> Result<bool> {
+            Ok(self.store.has(path)
+                || head.map(|tree| repository.entry_at(tree, path)).transpose()?.flatten().is_some())
+        };
         let mut entries = Vec::new();
         for path in paths {
+            if !is_known(path)? {
+                continue;
+            }
             let blob = match self.store.sight(path)? {
                 crate::store::Sighted::Bytes(bytes) => {
                     if repository.is_ignored(path)? {

@@ -137,7 +137,10 @@ impl Workspace {
     /// The configured checks that a task uses up to a moment.
     pub fn checks_for(&self, task: Option<&Task>, stage: Stage) -> Vec<&Check> {
         let names = task.map(|task| task.front.checks.as_slice()).unwrap_or_default();
-        let is_used = |check: &&Check| check.on <= stage && (names.is_empty() || names.contains(&check.name));
+        // A name that no check has, misspelt or no longer there, must not turn the others off.
+        let are_known = names.iter().all(|name| self.config.checks.iter().any(|check| check.name == *name));
+        let is_used =
+            |check: &&Check| check.on <= stage && (names.is_empty() || !are_known || names.contains(&check.name));
         self.config.checks.iter().filter(is_used).collect()
     }
 

@@ -13,6 +13,9 @@ use super::checks::{Subject, Verdict, Watch};
 use super::prep::Force;
 use super::workspace::Workspace;
 
+/// Done tasks that are read to find out whether the board knows a second worker.
+const DONE_READ: usize = 100;
+
 /// What was found out about a task's work before it is decided whether it is done.
 #[derive(Debug, Default)]
 struct Findings {
@@ -82,6 +85,9 @@ impl Workspace {
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
         let reading = self.read_states(repository, &open)?;
         findings.workers = self.known_workers(&reading.tasks);
+        if findings.workers.len() < 2 {
+            findings.workers.extend(self.workers_of_done(repository)?);
+        }
         findings.workers.insert(self.actor().clone());
         findings.workers.extend(task.workers());
         let children: Vec<_> =
@@ -126,6 +132,22 @@ impl Workspace {
         }
         findings.tree = findings.verdict.tree.clone();
         Ok(findings)
+    }
+
+    /// Who worked on some of the tasks that are done: enough of them to know whether there was ever a second worker, without
+    /// reading a history of years.
+    fn workers_of_done(&self, repository: &Repository) -> Result<BTreeSet<Actor>> {
+        let mut workers = BTreeSet::new();
+        let names = self.store.catalog_of(&[State::Done])?;
+        for (id, _) in names.iter().take(DONE_READ) {
+            // What cannot be read names nobody.
+            let Ok(loaded) = self.load(repository, id) else { continue };
+            workers.extend(loaded.task.workers());
+            if workers.len() > 1 {
+                break;
+            }
+        }
+        Ok(workers)
     }
 
     /// The parent that a completed task was the last open part of, if it has one.

@@ -155,6 +155,13 @@ fn setting(key: &str, value: &str) -> Result<Edit> {
     if OWN.contains(&key) {
         return Err(bad(format!("`{key}` is kept by the tool"), None));
     }
+    if key == "evidence" {
+        let hint = Some(
+            "it comes with the kind; `mcp complete ID --force --reason TEXT` overrides the gate, and says so"
+                .to_owned(),
+        );
+        return Err(bad("`evidence` is not turned off by a command".to_owned(), hint));
+    }
     if key == "blocked" {
         return Err(bad("`blocked` is set by `mcp block` and `mcp unblock`".to_owned(), None));
     }

@@ -127,15 +127,26 @@ impl Repository {
         let mut written = Vec::new();
         let mut builder = self.git2.treebuilder(None).context("starting a tree")?;
         for (name, bytes) in files {
-            let blob = self.git2.blob(bytes).context("writing a blob")?;
+            let blob = again_beside_gc(|| self.git2.blob(bytes)).context("writing a blob")?;
             builder.insert(name, blob, git2::FileMode::Blob.into()).with_context(|| format!("adding `{name}`"))?;
             written.push(Oid::from_git2(blob));
         }
-        let tree = Oid::from_git2(builder.write().context("writing a tree")?);
+        let tree = Oid::from_git2(again_beside_gc(|| builder.write()).context("writing a tree")?);
         written.push(tree);
         if durable {
             sync_objects(self.common_dir(), &written)?;
         }
         Ok(tree)
+    }
+}
+
+/// Writes an object again when `git gc` has just removed the folder that it was about to lie in.
+fn again_beside_gc(mut write: impl FnMut() -> Result<git2::Oid, git2::Error>) -> Result<git2::Oid, git2::Error> {
+    let mut pauses = Pauses::new();
+    loop {
+        match write() {
+            Err(error) if error.class() == git2::ErrorClass::Os && pauses.pause() => {}
+            written => return written,
+        }
     }
 }

@@ -63,13 +63,20 @@ impl Repository {
             Some(file) => Some(std::path::absolute(file).context("finding the index").map_err(OpenError::Other)?),
             None => None,
         };
-        Self::opened(opened, index)
+        let mut repository = Self::opened(opened, index)?;
+        if std::env::var_os("GIT_WORK_TREE").is_some() {
+            // libgit2 looks for it below the git dir; git starts hooks at its top.
+            repository.work_dir = std::env::current_dir().context("finding the work tree").map_err(OpenError::Other)?;
+        }
+        Ok(repository)
     }
 
     fn opened(git2: git2::Repository, index: Option<PathBuf>) -> Result<Self, OpenError> {
         // Trees may name objects that a partial clone does not have.
         git2::opts::strict_object_creation(false);
-        let work_dir = plain(git2.workdir().ok_or(OpenError::Bare)?);
+        // As GIT_WORK_TREE it may be relative.
+        let work_dir = git2.workdir().ok_or(OpenError::Bare)?;
+        let work_dir = fs_err::canonicalize(work_dir).unwrap_or_else(|_| plain(work_dir));
         let git_dir = plain(git2.path());
         let common_dir = plain(git2.commondir());
         let index_file = index.unwrap_or_else(|| git_dir.join("index"));

@@ -91,7 +91,8 @@ impl Edit {
     pub fn is_in(&self, document: &Document) -> bool {
         let Edit::Append { section, entry } = self else { return true };
         let Some(text) = document.section_text(section) else { return false };
-        text.replace('\r', "").contains(entry.trim())
+        // Whole lines: one event's words may begin another's of the same second.
+        format!("\n{}\n", text.replace('\r', "")).contains(&format!("\n{}\n", entry.trim()))
     }
 
     /// Makes the edit on a document, which is left alone when it is refused.

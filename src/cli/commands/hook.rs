@@ -63,7 +63,11 @@ impl Hook {
         };
         let workspace = match workspace {
             Ok(workspace) => workspace,
-            Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoBoard | Refusal::NoActor)) => return Ok(()),
+            Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoBoard)) => return Ok(()),
+            Err(error) if context.is_harmless(&repository, &error) => {
+                context.ui.warn(&format!("this commit is not checked: {error:#}"));
+                return Ok(());
+            }
             Err(error) => return Err(error),
         };
         let named = context.named_task();

@@ -45,7 +45,10 @@ impl Init {
                 ui.warn(&format!("there is a {hook} hook already, which was left alone; add this line to it: {line}"));
             }
         }
-        if done.hooks.iter().any(|(_, installed)| *installed == Installed::Written) {
+        let is_foreign = |(_, installed): &(_, Installed)| matches!(installed, Installed::Foreign { .. });
+        if done.hooks.iter().any(|(_, installed)| *installed == Installed::Written)
+            && !done.hooks.iter().any(is_foreign)
+        {
             ui.say("installed the git hooks: commits of a task run its checks from now on");
         }
         ui.hint("`mcp create \"What is to be done\"` writes the first task down");
