@@ -1,10 +1,11 @@
 //! Git's configuration, as `git` itself sees it: libgit2 does not know all includes nor what the environment
-//! adds.
+//! adds. Plain files are read here, anything else is asked of `git`, which costs a process.
 
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 
+use super::config_files::plain_settings;
 use super::repository::Repository;
 
 /// All settings, the last value of each; `None` stands for a key without a value, which means true.
@@ -31,6 +32,9 @@ impl Repository {
         if let Some(settings) = self.settings.0.get() {
             return Ok(settings);
         }
+        if let Some(settings) = plain_settings(self.common_dir()) {
+            return Ok(self.settings.0.get_or_init(|| settings));
+        }
         // With no settings of ours, which would be listed too.
         let program = self.program_with(&[], ["config", "--list", "-z"]);
         let listed = program.output().context("reading git's configuration")?;
@@ -38,7 +42,7 @@ impl Repository {
     }
 }
 
-fn parsed(listed: &str) -> Settings {
+pub(super) fn parsed(listed: &str) -> Settings {
     let entries = listed.split_terminator('\0');
     entries
         .map(|entry| match entry.split_once('\n') {

@@ -11,6 +11,7 @@ mod cells;
 mod changes;
 mod commit_paths;
 mod config;
+mod config_files;
 mod diff_text;
 mod durable;
 mod environment;

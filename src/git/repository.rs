@@ -22,7 +22,7 @@ pub struct Repository {
     index_file: PathBuf,
 }
 
-/// What git's configuration said when it was first asked; asking costs a process.
+/// What git's configuration said when it was first asked; asking may cost a process.
 #[derive(Clone, Debug, Default)]
 pub struct KnownSettings(pub(super) Arc<OnceLock<Settings>>);
 
