@@ -1,5 +1,7 @@
 //! The one integration binary: everything here runs real git, real processes and the real program.
 
+#[cfg(target_os = "linux")]
+mod count;
 mod crash;
 mod docs;
 mod docs_commands;
