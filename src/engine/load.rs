@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{BoardProblem, Catalog, Claim, Refusal, Sight, State, Task, TaskId, Truth, truth};
+use crate::model::{BoardProblem, Catalog, Claim, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
 use crate::store::{Sighted, Store, folder_path};
 use crate::text::{Document, Problem};
 
@@ -80,9 +80,14 @@ impl Workspace {
 
     /// Reads one task as it stands now.
     pub fn load(&self, repository: &Repository, id: &TaskId) -> Result<Loaded> {
+        self.load_at(repository, id, &[])
+    }
+
+    /// Reads one task as it stands now, looking first where a listing has just seen it.
+    pub(crate) fn load_at(&self, repository: &Repository, id: &TaskId, places: &[Place]) -> Result<Loaded> {
         let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
         let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
-        let found = self.find_file(id, claim.as_ref())?;
+        let found = self.find_file(id, claim.as_ref(), places)?;
         let Some((state, file)) = found else { return self.without_file(repository, id, cell, claim) };
         let document = Document::from_bytes(file.bytes.clone());
         let document = document.map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
@@ -108,14 +113,22 @@ impl Workspace {
         Ok(Loaded { task, cell, file: Some(file) })
     }
 
-    fn find_file(&self, id: &TaskId, claim: Option<&Claim>) -> Result<Option<(State, LoadedFile)>> {
+    fn find_file(&self, id: &TaskId, claim: Option<&Claim>, places: &[Place]) -> Result<Option<(State, LoadedFile)>> {
         if let Some(claim) = claim.filter(|claim| is_path_of(&claim.path, id, claim.state))
             && let Sighted::Bytes(bytes) = self.store.sight(&claim.path)?
         {
             return Ok(Some((claim.state, LoadedFile { path: claim.path.clone(), bytes })));
         }
+        if let Some(found) = self.best_of(id, places)? {
+            return Ok(Some(found));
+        }
+        self.best_of(id, self.store.catalog()?.places(id))
+    }
+
+    /// The newest of a task's files at some places.
+    fn best_of(&self, id: &TaskId, places: &[Place]) -> Result<Option<(State, LoadedFile)>> {
         let mut best: Option<(u64, State, LoadedFile)> = None;
-        for place in self.store.catalog()?.places(id) {
+        for place in places {
             let bytes = match self.store.sight(&place.path)? {
                 Sighted::Bytes(bytes) => bytes,
                 Sighted::Missing => continue,
@@ -218,14 +231,14 @@ impl Workspace {
         Ok(reading)
     }
 
-    fn load_open(&self, repository: &Repository, id: &TaskId, places: &[crate::model::Place]) -> Result<Task> {
+    fn load_open(&self, repository: &Repository, id: &TaskId, places: &[Place]) -> Result<Task> {
         if let [place] = places
             && !place.state.is_open()
         {
             // Closed tasks cost one file each: their cells change nothing that a listing shows.
             return self.read_file(id, place.state, &place.path);
         }
-        Ok(self.load(repository, id)?.task)
+        Ok(self.load_at(repository, id, places)?.task)
     }
 
     fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {

@@ -67,7 +67,8 @@ fn can_trace() -> bool {
     is_there
 }
 
-/// Runs `mcp` under strace, and tells which task files it opened in each state's folder and how many children it ran.
+/// Runs `mcp` under strace, and tells which task files it opened in each state's folder, how many
+/// children it ran, and how often it listed the folder of the done ones.
 fn cost(sandbox: &Sandbox, line: &str) -> String {
     let trace = sandbox.home().join("trace");
     let mut command = sandbox.command("strace");
@@ -76,7 +77,7 @@ fn cost(sandbox: &Sandbox, line: &str) -> String {
     let _ = sandbox.run(command).success();
     let trace = fs_err::read_to_string(trace).expect("a trace");
     let mut opened: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut children = 0;
+    let (mut children, mut listings) = (0, 0);
     for call in trace.lines() {
         // A call that another thread interrupts ends in a line of its own: what is counted is its beginning.
         if call.contains(" = -1 ") {
@@ -88,12 +89,13 @@ fn cost(sandbox: &Sandbox, line: &str) -> String {
             continue;
         };
         let path = below.split('"').next().expect("a path");
+        listings += usize::from(path == "done");
         if let Some((state, _)) = path.split_once('/').filter(|_| path.ends_with(".md")) {
             *opened.entry(state).or_default() += 1;
         }
     }
     let files = STATES.map(|state| format!("{:>12}", opened.get(state).copied().unwrap_or_default()));
-    format!("{:<22}{}{:>10}\n", line, files.join("").replace("  0", "  -"), children - 1)
+    format!("{:<22}{}{:>10}{listings:>10}\n", line, files.join("").replace("  0", "  -"), children - 1)
 }
 
 #[test]
@@ -103,7 +105,8 @@ fn commands_open_no_done_task_that_they_do_not_name_and_start_no_child() {
     }
     let sandbox = large_board();
     let (open, other, done) = (id(10_000), id(10_001), id(123));
-    let mut table = format!("{:<22}{}{:>10}\n", "", STATES.map(|state| format!("{:>12}", state)).join(""), "children");
+    let states = STATES.map(|state| format!("{state:>12}")).join("");
+    let mut table = format!("{:<22}{states}{:>10}{:>10}\n", "", "children", "of done");
     for line in [
         "next".to_owned(),
         "next --explain".to_owned(),
@@ -125,23 +128,23 @@ fn commands_open_no_done_task_that_they_do_not_name_and_start_no_child() {
         table += &cost(&sandbox, &line);
     }
     assert_snapshot!(table, @"
-                               pending       ready in-progress      review        done      failed  children
-    next                            30          70           -           -           -           -         0
-    next --explain                  30          70           -           -           -           -         0
-    list                            30          70           -           -           -           -         0
-    status                           -          70           -           -           -           -         0
-    show t-bcbbbb                    -           1           -           -           -           -         0
-    show t-bbbcdf                    -           -           -           -           1           -         0
-    log t-bcbbbb                     -           1           -           -           -           -         0
-    search backoff                  30          70           -           -       10000           -         0
-    claim t-bcbbbb                   -           2           2           -           -           -         0
-    note t-bcbbbb -m tried           -           -           4           -           -           -         0
-    show t-bcbbbb                    -           -           1           -           -           -         0
-    next                            30          69           1           -           -           -         0
-    create Another                   1           -           -           -           -           -         0
-    release t-bcbbbb                 -           2           2           -           -           -         0
-    note t-bcbbbc -m tried           -           4           -           -           -           -         0
-    claim                           31          72           2           -           -           -         0
+                               pending       ready in-progress      review        done      failed  children   of done
+    next                            30          70           -           -           -           -         0         1
+    next --explain                  30          70           -           -           -           -         0         1
+    list                            30          70           -           -           -           -         0         1
+    status                           -          70           -           -           -           -         0         2
+    show t-bcbbbb                    -           1           -           -           -           -         0         2
+    show t-bbbcdf                    -           -           -           -           1           -         0         2
+    log t-bcbbbb                     -           1           -           -           -           -         0         2
+    search backoff                  30          70           -           -       10000           -         0         1
+    claim t-bcbbbb                   -           2           2           -           -           -         0         2
+    note t-bcbbbb -m tried           -           -           4           -           -           -         0         0
+    show t-bcbbbb                    -           -           1           -           -           -         0         0
+    next                            30          69           1           -           -           -         0         1
+    create Another                   1           -           -           -           -           -         0         1
+    release t-bcbbbb                 -           2           2           -           -           -         0         0
+    note t-bcbbbc -m tried           -           4           -           -           -           -         0         2
+    claim                           31          72           2           -           -           -         0         2
     ");
 }
 

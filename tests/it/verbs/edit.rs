@@ -83,7 +83,8 @@ fn refuses_keys_and_values_that_make_no_sense() {
     error: a phase is red, green or refactor
     --- exit 2 ---
     ada$ mcp edit T1 --set evidence=some
-    error: `evidence` can only be `none`
+    error: `evidence` is not turned off by a command
+    hint: it comes with the kind; `mcp complete ID --force --reason TEXT` overrides the gate, and says so
     --- exit 2 ---
     ada$ mcp edit T1 --set functional=maybe
     error: `functional` is yes or no
