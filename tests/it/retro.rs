@@ -607,10 +607,10 @@ fn every_move_that_a_verb_logs_is_read_back_from_the_log() {
         "ada$ mcp reopen T1 -m again",
         "ada$ mcp drop T1",
         "ada$ mcp retry T1",
-        "ada$ mcp drop T1 --duplicate-of t-zzzzzz",
+        "ada$ mcp drop T1 --duplicate-of t-222222",
     ] {
-        if line.contains("t-zzzzzz") {
-            team.sandbox.write(".mcp/tasks/done/t-zzzzzz-other.md", "---\nid: t-zzzzzz\n---\n");
+        if line.contains("t-222222") {
+            team.sandbox.write(".mcp/tasks/done/t-222222-other.md", "---\nid: t-222222\n---\n");
         }
         let (_, typed) = line.split_once("$ ").expect("a command");
         let before = states.last().expect("a state").clone();
@@ -657,18 +657,18 @@ fn an_item_whose_id_was_written_before_a_crash_gets_that_task_and_no_second_one(
     team.sandbox.mcp_args(&["retro", "add", "--action", "first", "second"]).success();
     // As a crash leaves it between writing the id and making the task.
     let text = team.sandbox.read(&team.file());
-    team.sandbox.write(&team.file(), &text.replace("ada first\n", "ada first → t-zzzzzz\n"));
+    team.sandbox.write(&team.file(), &text.replace("ada first\n", "ada first → t-222222\n"));
     insta::assert_snapshot!(team.typed(&["ada$ mcp retro close --without cursor --no-commit"]), @"
     ada$ mcp retro close --without cursor --no-commit
-    t-zzzzzz  first
+    t-222222  first
     T2        second
     closed R1: its 2 action items are tasks now
     next:
+    - t-222222 P1 first (in pending)
     - T2 P1 second (in pending)
-    - t-zzzzzz P1 first (in pending)
     ");
     // As a crash leaves it after all tasks were made, before the retrospective is closed.
-    let both = text.replace("ada first\n", "ada first → t-zzzzzz\n").replace("ada second\n", "ada second → T2\n");
+    let both = text.replace("ada first\n", "ada first → t-222222\n").replace("ada second\n", "ada second → T2\n");
     team.sandbox.write(&team.file(), &team.sandbox.with_ids(&both));
     insta::assert_snapshot!(team.typed(&["ada$ mcp retro close --without cursor", "ada$ git status --short"]), @"
     ada$ mcp retro close --without cursor
@@ -677,14 +677,14 @@ fn an_item_whose_id_was_written_before_a_crash_gets_that_task_and_no_second_one(
     --- exit 1 ---
     ada$ git status --short
     ?? .mcp/retros/
+    ?? .mcp/tasks/pending/t-222222-first.md
     ?? .mcp/tasks/pending/T2-second.md
-    ?? .mcp/tasks/pending/t-zzzzzz-first.md
     ");
     insta::assert_snapshot!(team.shown(&team.sandbox.board()), @"
     retros/R1.md
     tasks/done/T1-one.md
     tasks/pending/T2-second.md
-    tasks/pending/t-zzzzzz-first.md
+    tasks/pending/t-222222-first.md
     ");
 }
 
