@@ -63,7 +63,7 @@ impl Workspace {
     /// Finds the task that a word means. A whole id costs no listing when its cell or file is there.
     pub fn resolve(&self, repository: &Repository, word: &str) -> Result<TaskId> {
         if let Some(id) = TaskId::parse(word.trim())
-            && repository.cell(&cell_name(&id))?.is_some()
+            && (repository.cell(&cell_name(&id))?.is_some() || !self.store.places_of(&id)?.is_empty())
         {
             return Ok(id);
         }
@@ -122,7 +122,7 @@ impl Workspace {
         if let Some(found) = self.best_of(id, places)? {
             return Ok(Some(found));
         }
-        self.best_of(id, self.store.catalog()?.places(id))
+        self.best_of(id, &self.store.places_of(id)?)
     }
 
     /// The newest of a task's files at some places.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use walkdir::WalkDir;
 
-use crate::model::{Catalog, Refusal, State, TaskId};
+use crate::model::{Catalog, Place, Refusal, State, TaskId};
 use crate::steps::Steps;
 
 /// The board's folder, at the top of a working tree.
@@ -126,14 +126,35 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut names = Vec::new();
-        for entry in WalkDir::new(&full).min_depth(1).max_depth(1).follow_links(false).follow_root_links(false) {
+        for entry in fs_err::read_dir(&full)? {
             let entry = entry.with_context(|| format!("listing {folder}"))?;
-            let Some(name) = entry.file_name().to_str() else { continue };
+            let Ok(name) = entry.file_name().into_string() else { continue };
             if name.ends_with(".md") && !name.starts_with('.') {
-                names.push(name.to_owned());
+                names.push(name);
             }
         }
         Ok(names)
+    }
+
+    /// Where the files of one task lie: a listing of names, of which nothing else is kept.
+    pub fn places_of(&self, id: &TaskId) -> Result<Vec<Place>> {
+        let mut places = Vec::new();
+        // The open folders twice, as in every listing: a task may move while we look.
+        let again = State::ALL.into_iter().filter(|state| state.is_open());
+        for state in State::ALL.into_iter().chain(again) {
+            let folder = folder_path(state);
+            let names = self.names(&folder)?.into_iter().filter(|name| name.starts_with(id.as_str()));
+            let its = names.filter(|name| TaskId::of_file_name(name).as_ref() == Some(id));
+            for place in its.map(|name| Place { state, path: format!("{folder}/{name}") }) {
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        if places.len() > 1 {
+            places.retain(|place| self.path(&place.path).symlink_metadata().is_ok());
+        }
+        Ok(places)
     }
 
     /// The paths of archived tasks by id.
