@@ -170,13 +170,6 @@ impl Context {
         })
     }
 
-    /// Whether settings that cannot be read are no reason to refuse a commit: this worktree works on no task.
-    pub fn is_harmless(&self, repository: &Repository, error: &anyhow::Error) -> bool {
-        let is_about_settings = matches!(error.downcast_ref(), Some(Refusal::BadConfig { .. }));
-        let mut bound = fs_err::read_dir(repository.git_dir().join("mcp/bound")).into_iter().flatten();
-        is_about_settings && bound.next().is_none()
-    }
-
     /// What `MCP_TASK` says of the commit that is being made.
     pub fn named_task(&self) -> Named {
         Named::read(variable("MCP_TASK").as_deref())

@@ -4,10 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::model::{Claim, State, TaskId};
+use crate::git::Repository;
+use crate::model::{Claim, Refusal, State, TaskId};
 use crate::store::write_durably;
 
 use super::workspace::Workspace;
+
+/// Whether an error is no reason to refuse a commit: settings that cannot be read, where the worktree works on no task.
+pub fn is_harmless_to_commit(repository: &Repository, error: &anyhow::Error) -> bool {
+    let is_about_settings = matches!(error.downcast_ref(), Some(Refusal::BadConfig { .. }));
+    let mut bound = fs_err::read_dir(repository.git_dir().join("mcp/bound")).into_iter().flatten();
+    is_about_settings && bound.next().is_none()
+}
 
 impl Workspace {
     /// The epoch that is to be remembered with a claim, if this worktree works on the task under it.

@@ -30,6 +30,7 @@ mod trust;
 mod workspace;
 
 pub use annotate::QUESTION_KINDS;
+pub use binding::is_harmless_to_commit;
 pub use board_commit::Committed;
 pub use checks::{Ended, Progress, Ran, Source, Subject, Verdict, Watch};
 pub use claim::ClaimOptions;

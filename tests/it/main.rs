@@ -10,6 +10,7 @@ mod git_room;
 mod hook;
 mod hostile;
 mod json;
+mod odd_places;
 mod race;
 mod retro;
 mod session;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::engine::{Report, open_repository_of_hook};
+use crate::engine::{Report, is_harmless_to_commit, open_repository_of_hook};
 use crate::git::Repository;
 use crate::model::{Refusal, State};
 use crate::process;
@@ -64,7 +64,7 @@ impl Hook {
         let workspace = match workspace {
             Ok(workspace) => workspace,
             Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoBoard)) => return Ok(()),
-            Err(error) if context.is_harmless(&repository, &error) => {
+            Err(error) if is_harmless_to_commit(&repository, &error) => {
                 context.ui.warn(&format!("this commit is not checked: {error:#}"));
                 return Ok(());
             }

@@ -185,25 +185,3 @@ fn a_listing_misses_nothing_while_refs_are_packed() {
     packer.wait().unwrap();
     eprintln!("{listings} listings");
 }
-
-#[test]
-#[ignore = "a measurement"]
-fn how_long_a_swap_takes() {
-    let sandbox = Sandbox::new();
-    let repository = sandbox.repository();
-    for durable in [false, true] {
-        let mut old = repository.cell("refs/cells/x").unwrap().map(|cell| cell.oid);
-        let mut times = Vec::new();
-        for round in 0..200u32 {
-            let text = format!("{durable} {round} {}", fastrand::u64(..));
-            let start = Instant::now();
-            let swap =
-                repository.swap_cell("refs/cells/x", old, &[("a", text.as_bytes()), ("b", &[b'x'; 900])], durable);
-            times.push(start.elapsed());
-            let Swap::Swapped(oid) = swap.unwrap() else { panic!() };
-            old = Some(oid);
-        }
-        times.sort();
-        eprintln!("durable {durable}: median {:?}, p95 {:?}", times[100], times[190]);
-    }
-}
