@@ -139,9 +139,9 @@ impl Workspace {
     fn workers_of_done(&self, repository: &Repository) -> Result<BTreeSet<Actor>> {
         let mut workers = BTreeSet::new();
         let names = self.store.catalog_of(&[State::Done])?;
-        for (id, places) in names.iter().take(DONE_READ) {
+        for (id, _) in names.iter().take(DONE_READ) {
             // What cannot be read names nobody.
-            let Ok(loaded) = self.load_at(repository, id, places) else { continue };
+            let Ok(loaded) = self.load_at(repository, id, &names.places(id)) else { continue };
             workers.extend(loaded.task.workers());
             if workers.len() > 1 {
                 break;

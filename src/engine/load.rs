@@ -142,7 +142,8 @@ impl Workspace {
                     .into());
                 }
             };
-            let rev = rev_of(&bytes);
+            // One place needs no comparing.
+            let rev = if places.len() == 1 { 0 } else { rev_of(&bytes) };
             let is_better = best.as_ref().is_none_or(|(other, state, _)| (rev, place.state) > (*other, *state));
             if is_better {
                 best = Some((rev, place.state, LoadedFile { path: place.path.clone(), bytes }));
@@ -192,7 +193,8 @@ impl Workspace {
     pub fn read_states(&self, repository: &Repository, states: &[State]) -> Result<Reading> {
         let catalog = self.catalog()?;
         let mut reading = Reading::default();
-        for (id, places) in catalog.iter() {
+        for id in catalog.in_states(states) {
+            let places = catalog.places(id);
             let Some(place) = places.iter().find(|place| states.contains(&place.state)) else { continue };
             if places.len() > 1 {
                 let others: Vec<_> = places.iter().map(|place| place.path.as_str()).collect();
@@ -203,7 +205,7 @@ impl Workspace {
                     hint: Some(format!("`mcp show {id}` uses the newest; `mcp doctor` tells which to keep")),
                 });
             }
-            match self.load_open(repository, id, places) {
+            match self.load_open(repository, id, &places) {
                 Ok(task) => {
                     if states.contains(&task.state) {
                         reading.tasks.push(task);

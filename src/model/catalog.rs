@@ -1,17 +1,29 @@
 //! The names of all tasks, from the listings of the state folders alone.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::id::TaskId;
 use super::refusal::Refusal;
 use super::state::State;
 
 /// Which ids there are, and where their files lie.
+///
+/// A board's history is long and every listing names it all: the names stand in one text, and an entry is made a path only
+/// when it is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
-    places: BTreeMap<TaskId, Vec<Place>>,
+    folder: String,
+    entries: Vec<Entry>,
+    names: String,
     /// Markdown files without an id in their name, which somebody dropped in.
     pub newcomers: Vec<Place>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    id: TaskId,
+    state: State,
+    name: Range<usize>,
 }
 
 /// A file in a state folder.
@@ -24,51 +36,102 @@ pub struct Place {
 }
 
 impl Catalog {
-    /// Enters one file by its name.
-    pub fn add(&mut self, state: State, folder: &str, name: &str) {
-        let place = Place { state, path: format!("{folder}/{name}") };
-        let known = match TaskId::of_file_name(name) {
-            Some(id) => self.places.entry(id).or_default(),
-            None => &mut self.newcomers,
-        };
-        if !known.contains(&place) {
-            known.push(place);
-        }
+    /// An empty one of the state folders in this folder.
+    pub fn below(folder: &str) -> Catalog {
+        Catalog { folder: folder.to_owned(), ..Catalog::default() }
     }
 
-    /// Forgets, of the places of a task with several, those that are there no more.
-    pub fn settle(&mut self, is_there: impl Fn(&str) -> bool) {
-        for places in self.places.values_mut().filter(|places| places.len() > 1) {
-            let there: Vec<_> = places.iter().filter(|place| is_there(&place.path)).cloned().collect();
-            if !there.is_empty() {
-                *places = there;
+    /// Enters one file by its name. Once all are in, `settle` must follow.
+    pub fn add(&mut self, state: State, name: &str) {
+        match TaskId::of_file_name(name) {
+            Some(id) => {
+                let start = self.names.len();
+                self.names.push_str(name);
+                self.entries.push(Entry { id, state, name: start..self.names.len() });
+            }
+            None => {
+                let place = Place { state, path: self.path(state, name) };
+                if !self.newcomers.contains(&place) {
+                    self.newcomers.push(place);
+                }
             }
         }
     }
 
-    /// Where the files of an id lie; more than one is damage that some merge left.
-    pub fn places(&self, id: &TaskId) -> &[Place] {
-        self.places.get(id).map_or(&[], Vec::as_slice)
+    /// Puts the entries in order, each once. Of the places of a task with several, those that are there no more are forgotten:
+    /// it was moved during the listing.
+    pub fn settle(&mut self, is_there: impl Fn(&str) -> bool) {
+        let Catalog { entries, names, folder, .. } = self;
+        let key = |entry: &Entry| (entry.state, &names[entry.name.clone()]);
+        entries.sort_unstable_by(|a, b| a.id.cmp(&b.id).then_with(|| key(a).cmp(&key(b))));
+        entries.dedup_by(|a, b| a.id == b.id && key(a) == key(b));
+        if entries.windows(2).all(|two| two[0].id != two[1].id) {
+            return;
+        }
+        let groups = entries.chunk_by(|a, b| a.id == b.id);
+        let settled = groups.flat_map(|group| {
+            let there = |entry: &&Entry| is_there(&path(folder, entry.state, &names[entry.name.clone()]));
+            let there: Vec<_> = match group {
+                [_] => Vec::new(),
+                several => several.iter().filter(there).cloned().collect(),
+            };
+            if there.is_empty() { group.to_vec() } else { there }
+        });
+        self.entries = settled.collect();
     }
 
-    /// All ids and places, in order of id.
-    pub fn iter(&self) -> impl Iterator<Item = (&TaskId, &[Place])> {
-        self.places.iter().map(|(id, places)| (id, places.as_slice()))
+    /// Where the files of an id lie, in order of state; more than one is damage that some merge left.
+    pub fn places(&self, id: &TaskId) -> Vec<Place> {
+        self.group(id).iter().map(|entry| self.place(entry)).collect()
+    }
+
+    /// All ids, in order, each with the state by its folder.
+    pub fn iter(&self) -> impl Iterator<Item = (&TaskId, State)> {
+        self.groups().map(|group| (&group[0].id, group[group.len() - 1].state))
+    }
+
+    /// The ids that lie in one of these states, in order.
+    pub fn in_states(&self, states: &[State]) -> impl Iterator<Item = &TaskId> {
+        let lies = |group: &&[Entry]| group.iter().any(|entry| states.contains(&entry.state));
+        self.groups().filter(lies).map(|group| &group[0].id)
+    }
+
+    /// Whether there is no task at all.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// Whether the board has such a task.
     pub fn contains(&self, id: &TaskId) -> bool {
-        self.places.contains_key(id)
+        !self.group(id).is_empty()
     }
 
     /// How many tasks lie in a state.
     pub fn count(&self, state: State) -> usize {
-        self.places.values().filter(|places| places.iter().any(|place| place.state == state)).count()
+        self.in_states(&[state]).count()
     }
 
     /// The state of an id by its folder.
     pub fn state(&self, id: &TaskId) -> Option<State> {
-        self.places(id).iter().map(|place| place.state).max()
+        self.group(id).last().map(|entry| entry.state)
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &[Entry]> {
+        self.entries.chunk_by(|a, b| a.id == b.id)
+    }
+
+    fn group(&self, id: &TaskId) -> &[Entry] {
+        let start = self.entries.partition_point(|entry| entry.id < *id);
+        let length = self.entries[start..].iter().take_while(|entry| entry.id == *id).count();
+        &self.entries[start..start + length]
+    }
+
+    fn place(&self, entry: &Entry) -> Place {
+        Place { state: entry.state, path: self.path(entry.state, &self.names[entry.name.clone()]) }
+    }
+
+    fn path(&self, state: State, name: &str) -> String {
+        path(&self.folder, state, name)
     }
 
     /// Finds the one id that a word means: a unique prefix of three characters or more. `more` are ids known from elsewhere, such as the archive.
@@ -78,7 +141,7 @@ impl Catalog {
             return Ok(id);
         }
         let mut candidates: Vec<_> =
-            self.places.keys().chain(more).filter(|id| id.is_meant_by(word)).cloned().collect();
+            self.ids().chain(more).filter(|id| id.is_meant_by(word)).cloned().collect();
         candidates.sort();
         candidates.dedup();
         match candidates.len() {
@@ -96,11 +159,19 @@ impl Catalog {
     }
 
     fn near(&self, word: &str) -> Option<TaskId> {
-        let names = self.places.keys().map(TaskId::tail);
+        let names = self.ids().map(TaskId::tail);
         let word = word.strip_prefix("t-").unwrap_or(word);
         let near = crate::text::suggestion(word, names)?;
-        self.places.keys().find(|id| id.tail() == near).cloned()
+        self.ids().find(|id| id.tail() == near).cloned()
     }
+
+    fn ids(&self) -> impl Iterator<Item = &TaskId> {
+        self.entries.iter().map(|entry| &entry.id)
+    }
+}
+
+fn path(folder: &str, state: State, name: &str) -> String {
+    format!("{folder}/{state}/{name}")
 }
 
 #[cfg(test)]
@@ -108,10 +179,11 @@ mod tests {
     use super::*;
 
     fn catalog() -> Catalog {
-        let mut catalog = Catalog::default();
-        catalog.add(State::Ready, ".mcp/tasks/ready", "t-7k3f9q-one.md");
-        catalog.add(State::Done, ".mcp/tasks/done", "t-7k3z2b-two.md");
-        catalog.add(State::Ready, ".mcp/tasks/ready", "ideas.md");
+        let mut catalog = Catalog::below(".mcp/tasks");
+        catalog.add(State::Ready, "t-7k3f9q-one.md");
+        catalog.add(State::Done, "t-7k3z2b-two.md");
+        catalog.add(State::Ready, "ideas.md");
+        catalog.settle(|_| true);
         catalog
     }
 
@@ -124,6 +196,26 @@ mod tests {
         );
         assert!(matches!(catalog.resolve("7k", &[]), Err(Refusal::BadInput { .. })));
         assert!(matches!(catalog.resolve("7kk", &[]), Err(Refusal::NoSuchTask { .. })));
+    }
+
+    fn moved(is_there: impl Fn(&str) -> bool) -> Vec<State> {
+        let mut catalog = catalog();
+        catalog.add(State::Done, "t-7k3f9q-one.md");
+        catalog.add(State::Ready, "t-7k3f9q-one.md");
+        catalog.settle(is_there);
+        let id = TaskId::parse("t-7k3f9q").expect("a whole id");
+        assert_eq!(catalog.state(&id), catalog.places(&id).last().map(|place| place.state));
+        assert_eq!(catalog.iter().count(), 2);
+        catalog.places(&id).into_iter().map(|place| place.state).collect()
+    }
+
+    #[test]
+    fn a_task_in_two_folders_is_where_its_file_still_is() {
+        assert_eq!(moved(|path| path == ".mcp/tasks/done/t-7k3f9q-one.md"), [State::Done]);
+        assert_eq!(moved(|path| path == ".mcp/tasks/ready/t-7k3f9q-one.md"), [State::Ready]);
+        assert_eq!(moved(|_| true), [State::Ready, State::Done]);
+        // Moved on once more: some command after this one sees where.
+        assert_eq!(moved(|_| false), [State::Ready, State::Done]);
     }
 
     #[test]

@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 pub const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
 const LENGTH: usize = 6;
 const PREFIX: &str = "t-";
+const WHOLE: usize = PREFIX.len() + LENGTH;
 
 /// The identity of a task, for ever; never reused.
+///
+/// Eight bytes without a pointer: a board has thousands, and every listing makes them all.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TaskId(String);
+pub struct TaskId([u8; WHOLE]);
 
 impl TaskId {
     /// Makes an id from random bytes; `None` when too many of them had to be passed over to stay uniform.
@@ -21,28 +24,28 @@ impl TaskId {
         let mut text = String::from(PREFIX);
         let letters = bytes.iter().filter(|&&byte| usize::from(byte) < usable);
         text.extend(letters.take(LENGTH).map(|&byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])));
-        (text.len() == PREFIX.len() + LENGTH).then_some(TaskId(text))
+        TaskId::parse(&text)
     }
 
     /// Reads a whole id, exactly as it stands in file names.
     pub fn parse(text: &str) -> Option<TaskId> {
-        let tail = text.strip_prefix(PREFIX)?;
-        let is_id = tail.len() == LENGTH && tail.bytes().all(|byte| ALPHABET.contains(&byte));
-        is_id.then(|| TaskId(text.to_owned()))
+        let bytes: [u8; WHOLE] = text.as_bytes().try_into().ok()?;
+        let tail = bytes.strip_prefix(PREFIX.as_bytes())?;
+        tail.iter().all(|&byte| is_letter(byte)).then_some(TaskId(bytes))
     }
 
     /// Splits a file name `<id>.md` or `<id>-<slug>.md` into the id and the rest.
     pub fn of_file_name(name: &str) -> Option<TaskId> {
         let stem = name.strip_suffix(".md")?;
-        let id = TaskId::parse(stem.get(..PREFIX.len() + LENGTH)?)?;
-        let rest = &stem[PREFIX.len() + LENGTH..];
+        let id = TaskId::parse(stem.get(..WHOLE)?)?;
+        let rest = &stem[WHOLE..];
         (rest.is_empty() || rest.starts_with('-')).then_some(id)
     }
 
     /// Finds an id inside longer text such as a branch name, standing between other characters than its own.
     pub fn find_in(text: &str) -> Option<TaskId> {
         text.match_indices(PREFIX).find_map(|(start, _)| {
-            let end = start + PREFIX.len() + LENGTH;
+            let end = start + WHOLE;
             let starts_word = !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
             let ends_word = !text.get(end..)?.starts_with(|c: char| c.is_ascii_alphanumeric());
             let id = TaskId::parse(text.get(start..end)?)?;
@@ -52,12 +55,12 @@ impl TaskId {
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        str::from_utf8(&self.0).expect("an id is made of ASCII letters")
     }
 
     /// The six characters without the `t-`.
     pub fn tail(&self) -> &str {
-        &self.0[PREFIX.len()..]
+        &self.as_str()[PREFIX.len()..]
     }
 
     /// Whether `word`, as a person types it, could mean this id: a prefix of three characters or more, with or without `t-`.
@@ -70,13 +73,13 @@ impl TaskId {
 
 impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -90,8 +93,13 @@ impl TryFrom<String> for TaskId {
 
 impl From<TaskId> for String {
     fn from(id: TaskId) -> String {
-        id.0
+        id.as_str().to_owned()
     }
+}
+
+fn is_letter(byte: u8) -> bool {
+    // The alphabet, said so that it costs no search.
+    matches!(byte, b'2'..=b'9' | b'b'..=b'z') && !matches!(byte, b'e' | b'i' | b'l' | b'o' | b'u')
 }
 
 /// The readable part of a file name, made once from the title: at most 50 characters of `a-z 0-9 -`.
@@ -120,6 +128,13 @@ mod tests {
         assert!(TaskId::parse("t-7k3f9q").is_some());
         for wrong in ["t-7k3f9", "t-7k3f9qq", "T-7k3f9q", "t-7k3f9a", "x-7k3f9q", "t-../../", "", "t-7k3f9é"] {
             assert_eq!(TaskId::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn letters_are_those_of_the_alphabet() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_letter(byte), ALPHABET.contains(&byte), "{byte}");
         }
     }
 

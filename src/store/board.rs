@@ -104,14 +104,13 @@ impl Store {
 
     /// Lists the names in some state folders; opens no file.
     pub fn catalog_of(&self, states: &[State]) -> Result<Catalog> {
-        let mut catalog = Catalog::default();
+        let mut catalog = Catalog::below(TASKS);
         // Others move tasks while we list: one that moves from a folder not yet listed to one listed already would be missed.
         // Listing the short folders again at the end finds it.
         let again = states.iter().filter(|state| state.is_open() && states.len() > 1);
         for state in states.iter().chain(again) {
-            let folder = folder_path(*state);
-            for name in self.names(&folder)? {
-                catalog.add(*state, &folder, &name);
+            for name in self.names(&folder_path(*state))? {
+                catalog.add(*state, &name);
             }
         }
         // And one that was seen in both folders is in one.

@@ -66,13 +66,15 @@ impl List {
         let waits = |task: &Task| task.front.depends_on.iter().any(|word| !workspace.is_done(&reading.catalog, word));
         let mut tasks: Vec<&Task> = reading.tasks.iter().filter(|task| self.filters.pass(task, &waits)).collect();
         sort(&mut tasks);
-        context.ui.document(&tasks_document(&tasks, &reading.problems, None));
+        if context.ui.is_json() {
+            context.ui.document(&tasks_document(&tasks, &reading.problems, None));
+        }
         print(context, &tasks);
         for problem in &reading.problems {
             context.ui.warn(&format!("{}: {}", problem.place, problem.message));
         }
         if tasks.is_empty() && reading.problems.is_empty() {
-            context.ui.say(match (self.states.is_empty(), reading.catalog.iter().next().is_none()) {
+            context.ui.say(match (self.states.is_empty(), reading.catalog.is_empty()) {
                 (_, true) => "the board is empty; `mcp create \"What is to be done\"` writes a task down",
                 (true, false) if !self.all => "no open task matches; `mcp list --all` shows closed ones too",
                 _ => "no task matches",

@@ -33,7 +33,9 @@ impl Search {
         };
         let mut tasks: Vec<&Task> = reading.tasks.iter().filter(is_found).collect();
         sort(&mut tasks);
-        context.ui.document(&tasks_document(&tasks, &reading.problems, None));
+        if context.ui.is_json() {
+            context.ui.document(&tasks_document(&tasks, &reading.problems, None));
+        }
         print(context, &tasks);
         if tasks.is_empty() {
             context.ui.say("no task says so");

@@ -67,8 +67,8 @@ impl Workspace {
         let unreadable: Vec<_> = unreadable.iter().map(|(id, why)| format!("{id}: {why}")).collect();
         let told: Vec<_> =
             retros.iter().flat_map(|retro| retro.front.given_up.iter().chain(&retro.front.tasks)).collect();
-        let is_new = |id: &&TaskId| catalog.state(id) == Some(State::Failed) && !told.contains(id);
-        let given_up: Vec<_> = catalog.iter().map(|(id, _)| id).filter(is_new).take(MOST).collect();
+        let is_new = |(id, state): &(&TaskId, State)| *state == State::Failed && !told.contains(id);
+        let given_up: Vec<_> = catalog.iter().filter(is_new).map(|(id, _)| id).take(MOST).collect();
         let mut participants = self.config.retro.participants.clone();
         if participants.is_empty() {
             participants = workers_of(&facts);

@@ -39,8 +39,8 @@ impl Workspace {
                 open.push(retro);
             }
         }
-        let done = |id: &&TaskId| catalog.state(id) == Some(State::Done) && !told.contains(*id);
-        let done: Vec<_> = catalog.iter().map(|(id, _)| id).filter(done).cloned().collect();
+        let done = catalog.iter().filter(|(id, state)| *state == State::Done && !told.contains(*id));
+        let done: Vec<_> = done.map(|(id, _)| id.clone()).collect();
         Ok(Due { every: self.config.retro.every, done, open, unreadable })
     }
 }
