@@ -66,8 +66,11 @@ impl Workspace {
         self.change(id, |task, now| {
             if !task.front.depends_on.is_empty() {
                 let catalog = self.catalog()?;
-                let waits = task.front.depends_on.iter().filter(|word| !self.is_done(&catalog, word));
-                around.waits_for = waits.cloned().collect();
+                let dependencies = self.dependencies(repository, &catalog);
+                around.waits_for.clear();
+                for word in &task.front.depends_on {
+                    around.waits_for.extend(dependencies.waits(word)?.map(|waits| waits.words(word)));
+                }
             }
             decide(task, &around, &options.force, now)
         })

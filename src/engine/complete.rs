@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::git::Repository;
+use crate::git::{Commit, Repository};
 use crate::model::{
     Actor, Change, Event, REVIEW, Refusal, Stage, State, Task, TaskId, missing_for_done, needs_approval, said,
 };
@@ -107,6 +107,7 @@ impl Workspace {
             );
             return Ok(findings);
         };
+        findings.missing.extend(self.far_from_its_end(repository, task, &commits)?);
         let tree = repository.tree_of(last)?;
         findings.tree = self.code_tree(repository, tree)?.to_string();
         let checks = self.checks_for(Some(task), Stage::Complete);
@@ -132,6 +133,25 @@ impl Workspace {
         }
         findings.tree = findings.verdict.tree.clone();
         Ok(findings)
+    }
+
+    /// What keeps a task from ending where its work is not: others take a done file in a branch's history to mean that the code is
+    /// there as well.
+    fn far_from_its_end(&self, repository: &Repository, task: &Task, commits: &[Commit]) -> Result<Option<String>> {
+        let end = match self.home_of(task)? {
+            Some(home) => home.repository()?.head()?.commit,
+            None => repository.head()?.commit,
+        };
+        let Some(end) = end.filter(|_| !commits.is_empty()) else { return Ok(None) };
+        for commit in commits {
+            if commit.id == end || repository.is_ancestor(commit.id, end)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(match task.branch() {
+            Some(branch) => format!("its commits are on {branch}: merge that branch here first, or complete it there"),
+            None => format!("its commit {} is on no branch that is merged here", commits[0].id.short()),
+        }))
     }
 
     /// Who worked on some of the tasks that are done: enough of them to know whether there was ever a second worker, without

@@ -49,12 +49,15 @@ impl Workspace {
                 "any writing command finishes it, as does `mcp doctor --fix`",
             ));
         }
-        for (name, cell) in repository.cells(CELLS)? {
-            let Some(id) = name.strip_prefix(CELLS).and_then(TaskId::parse) else {
+        let cells = repository.cells(CELLS)?;
+        for last in cells.names() {
+            let name = format!("{CELLS}{last}");
+            let Some(id) = TaskId::parse(last) else {
                 let hint = "mcp did not make it and leaves it alone";
                 findings.push(finding(&name, "bad_cell", "not the name of a task's cell".to_owned(), hint));
                 continue;
             };
+            let Some(cell) = cells.value(last)? else { continue };
             let claim = match read_claim(&repository, &id, cell) {
                 Ok(claim) => claim,
                 // Told already, with the file of the task.

@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{BoardProblem, Catalog, Claim, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
+use crate::model::Catalog;
+use crate::model::{BoardProblem, Claim, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
 use crate::store::{Sighted, Store, folder_path};
 use crate::text::{Document, Problem};
 
@@ -43,17 +44,6 @@ impl LoadedFile {
     }
 }
 
-/// The open tasks as read, and what could not be.
-#[derive(Debug, Default)]
-pub struct Reading {
-    /// In order of id.
-    pub tasks: Vec<Task>,
-    /// In order of path.
-    pub problems: Vec<BoardProblem>,
-    /// The names of all tasks, from the same listing.
-    pub catalog: Catalog,
-}
-
 impl Workspace {
     /// The names of all tasks.
     pub fn catalog(&self) -> Result<Catalog> {
@@ -73,8 +63,7 @@ impl Workspace {
         }
         // Tasks that live in another checkout only, or in the archive.
         let mut more: Vec<TaskId> = self.store.archived()?.into_iter().map(|(id, _)| id).collect();
-        let cells = repository.cells(CELLS)?;
-        more.extend(cells.iter().filter_map(|(name, _)| TaskId::parse(name.strip_prefix(CELLS)?)));
+        more.extend(repository.cells(CELLS)?.names().into_iter().filter_map(TaskId::parse));
         Ok(catalog.resolve(word, &more)?)
     }
 
@@ -86,6 +75,17 @@ impl Workspace {
     /// Reads one task as it stands now, looking first where a listing has just seen it.
     pub(crate) fn load_at(&self, repository: &Repository, id: &TaskId, places: &[Place]) -> Result<Loaded> {
         let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
+        self.load_with(repository, id, cell, places)
+    }
+
+    /// The same when the value of the cell is known.
+    pub(super) fn load_with(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        cell: Option<Oid>,
+        places: &[Place],
+    ) -> Result<Loaded> {
         let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
         let found = self.find_file(id, claim.as_ref(), places)?;
         let Some((state, file)) = found else { return self.without_file(repository, id, cell, claim) };
@@ -94,7 +94,7 @@ impl Workspace {
         let mut task = Task::read(id.clone(), state, file.path.clone(), document)
             .map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
         let sight = Sight { state, rev: task.front.rev };
-        let verdict = truth(sight, claim.as_ref(), || is_heads(repository, &file));
+        let verdict = truth(sight, claim.as_ref(), &file.bytes, || is_heads(repository, &file));
         if let (Truth::Cell, Some(claim)) = (verdict, &claim) {
             let may_replace =
                 is_heads(repository, &file) || cell_text(repository, cell)?.as_deref() == Some(&file.bytes);
@@ -152,7 +152,7 @@ impl Workspace {
         Ok(best.map(|(_, state, file)| (state, file)))
     }
 
-    fn without_file(
+    pub(super) fn without_file(
         &self,
         repository: &Repository,
         id: &TaskId,
@@ -189,61 +189,7 @@ impl Workspace {
         Ok(Loaded { task, cell: None, file: Some(LoadedFile { path, bytes }) })
     }
 
-    /// Reads the tasks of some states with their claims; what cannot be read becomes a problem and the others go on.
-    pub fn read_states(&self, repository: &Repository, states: &[State]) -> Result<Reading> {
-        let catalog = self.catalog()?;
-        let mut reading = Reading::default();
-        for id in catalog.in_states(states) {
-            let places = catalog.places(id);
-            let Some(place) = places.iter().find(|place| states.contains(&place.state)) else { continue };
-            if places.len() > 1 {
-                let others: Vec<_> = places.iter().map(|place| place.path.as_str()).collect();
-                reading.problems.push(BoardProblem {
-                    place: place.path.clone(),
-                    code: "doubled",
-                    message: format!("{id} lies in {} places: {}", others.len(), others.join(", ")),
-                    hint: Some(format!("`mcp show {id}` uses the newest; `mcp doctor` tells which to keep")),
-                });
-            }
-            match self.load_open(repository, id, &places) {
-                Ok(task) => {
-                    if states.contains(&task.state) {
-                        reading.tasks.push(task);
-                    }
-                }
-                Err(error) => reading.problems.push(problem_of(&error, &place.path)?),
-            }
-        }
-        for newcomer in catalog.newcomers.iter().filter(|place| states.contains(&place.state)) {
-            let is_empty =
-                matches!(self.store.sight(&newcomer.path)?, Sighted::Bytes(bytes) if bytes.trim_ascii().is_empty());
-            let message = match is_empty {
-                true => "an empty file; once something is written in it, it becomes a task",
-                false => "a new file without an id; the next writing command takes it in",
-            };
-            reading.problems.push(BoardProblem {
-                place: newcomer.path.clone(),
-                code: "newcomer",
-                message: message.to_owned(),
-                hint: None,
-            });
-        }
-        reading.problems.sort_by(|a, b| a.place.cmp(&b.place));
-        reading.catalog = catalog;
-        Ok(reading)
-    }
-
-    fn load_open(&self, repository: &Repository, id: &TaskId, places: &[Place]) -> Result<Task> {
-        if let [place] = places
-            && !place.state.is_open()
-        {
-            // Closed tasks cost one file each: their cells change nothing that a listing shows.
-            return self.read_file(id, place.state, &place.path);
-        }
-        Ok(self.load_at(repository, id, places)?.task)
-    }
-
-    fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {
+    pub(super) fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {
         let bytes = match self.store.sight(path)? {
             Sighted::Bytes(bytes) => bytes,
             Sighted::Missing => return Err(Refusal::NoSuchTask { word: id.to_string(), near: None }.into()),
@@ -256,15 +202,6 @@ impl Workspace {
         let document = Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), path, &problem))?;
         Task::read(id.clone(), state, path.to_owned(), document)
             .map_err(|problem| bad_file(Some(id), path, &problem).into())
-    }
-
-    /// Whether a dependency is met, by the names in the listings and the archive alone.
-    pub fn is_done(&self, catalog: &Catalog, word: &str) -> bool {
-        let Some(id) = TaskId::parse(word) else { return false };
-        match catalog.state(&id) {
-            Some(state) => state == State::Done,
-            None => self.store.archived().is_ok_and(|archived| archived.iter().any(|(other, _)| *other == id)),
-        }
     }
 }
 

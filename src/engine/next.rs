@@ -1,8 +1,10 @@
 //! `next`: what the actor should do now, and how.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
-use crate::model::{BoardProblem, Offer, Ranking, State, Task, rank};
+use crate::model::{BoardProblem, Offer, Ranking, State, Task, Waits, rank};
 
 use super::workspace::Workspace;
 
@@ -10,7 +12,7 @@ use super::workspace::Workspace;
 #[derive(Debug)]
 pub struct Next {
     tasks: Vec<Task>,
-    done: Vec<String>,
+    waits: BTreeMap<String, Waits>,
     workspace: Workspace,
     /// What there is to say about retrospectives, if there is something.
     pub retro: Option<String>,
@@ -25,9 +27,15 @@ impl Workspace {
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
         let reading = self.read_states(&repository, &open)?;
         let words = reading.tasks.iter().flat_map(|task| task.front.depends_on.iter());
-        let done = words.filter(|word| self.is_done(&reading.catalog, word)).cloned().collect();
+        let dependencies = self.dependencies(&repository, &reading.catalog);
+        let mut waits = BTreeMap::new();
+        for word in words {
+            if let Some(wait) = dependencies.waits(word)? {
+                waits.insert(word.clone(), wait);
+            }
+        }
         let retro = self.retro_due(&reading.catalog)?.line_for(self.actor());
-        Ok(Next { tasks: reading.tasks, done, workspace: self.clone(), retro, problems: reading.problems })
+        Ok(Next { tasks: reading.tasks, waits, workspace: self.clone(), retro, problems: reading.problems })
     }
 }
 
@@ -35,8 +43,7 @@ impl Next {
     /// All of it: offers best first, and the tasks passed over.
     pub fn ranking(&self) -> Ranking<'_> {
         let Workspace { identity, config, .. } = &self.workspace;
-        let is_done = |word: &str| self.done.iter().any(|done| done == word);
-        rank(&self.tasks, identity, config, self.workspace.now(), is_done)
+        rank(&self.tasks, identity, config, self.workspace.now(), |word| self.waits.get(word).cloned())
     }
 
     /// The offers, best first.

@@ -66,7 +66,8 @@ impl Workspace {
         lock(&path, PATIENCE)?.ok_or_else(|| Refusal::Busy { task: id.clone() }.into())
     }
 
-    fn home_of(&self, task: &Task) -> Result<Option<Workspace>> {
+    /// The holder's checkout, when it is another one of this repository.
+    pub(super) fn home_of(&self, task: &Task) -> Result<Option<Workspace>> {
         let Some(claim) = task.claim.as_ref().filter(|claim| claim.holder.is_some() && claim.state.is_open()) else {
             return Ok(None);
         };
@@ -103,6 +104,7 @@ impl Workspace {
             edits,
             bind: self.binding_of(&claim),
         };
+        self.remember_opening(&task.id, from, change.to)?;
         self.intents().write(&intent)?;
         self.step_done();
         let files: [(&str, &[u8]); 2] = [(CLAIM, &claim.to_bytes()), (TEXT, document.as_str().as_bytes())];
@@ -114,6 +116,7 @@ impl Workspace {
             }
         }
         let document = self.finish(&intent, document)?;
+        self.forget_opening(&task.id, change.to)?;
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| super::load::bad_file(Some(&task.id), &intent.to, &problem))?;
         after.claim = Some(claim);
@@ -140,6 +143,9 @@ impl Workspace {
         });
         if change.is_transition(task) || is_new {
             claim.rev = task.rev().saturating_add(1);
+            claim.wrote.clear();
+        } else {
+            claim.remember(task.document.as_str().as_bytes());
         }
         match &change.holder {
             HolderChange::Keep => {}

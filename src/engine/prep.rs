@@ -47,7 +47,7 @@ impl Workspace {
                 Ok(change.logged(now, self.actor(), text))
             })?;
         }
-        let graph = self.dependencies()?;
+        let graph = self.dependency_graph()?;
         let catalog = self.catalog()?;
         let archived = self.store.archived()?;
         self.change(id, |task, now| {
@@ -66,7 +66,7 @@ impl Workspace {
         })
     }
 
-    fn dependencies(&self) -> Result<BTreeMap<TaskId, Vec<TaskId>>> {
+    fn dependency_graph(&self) -> Result<BTreeMap<TaskId, Vec<TaskId>>> {
         let repository = self.repository()?;
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
         let reading = self.read_states(&repository, &open)?;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::durable::sync_objects;
 use super::locked::{Locked, Pauses};
 use super::oid::Oid;
-use super::packed_refs;
+use super::packed_refs::{self, Listing};
 use super::ref_lock::{self, RefLock};
 use super::repository::Repository;
 
@@ -36,12 +36,12 @@ impl Repository {
         Ok(self.cell_oid(name)?.map(|oid| Cell { name: name.to_owned(), oid }))
     }
 
-    /// Returns name and value of each cell whose name starts with a prefix, sorted by name.
-    pub fn cells(&self, prefix: &str) -> Result<Vec<(String, Oid)>> {
+    /// Lists the cells whose names start with a prefix.
+    pub fn cells(&self, prefix: &str) -> Result<Listing> {
         if !prefix.starts_with("refs/") || prefix.contains("..") {
             bail!("`{}` does not start the full name of a ref", prefix.escape_debug());
         }
-        packed_refs::listed(self.common_dir(), prefix)
+        Listing::of(self.common_dir(), prefix)
     }
 
     /// Returns the bytes of one file of a cell.

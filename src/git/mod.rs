@@ -46,6 +46,7 @@ pub use index::{Conflicts, Index};
 pub use locked::Locked;
 pub use oid::Oid;
 pub use operation::Operation;
+pub use packed_refs::Listing;
 pub use private_worktree::PrivateWorktree;
 pub use repository::{KnownSettings, OpenError, Repository};
 pub use trailers::{trailer_values, with_trailer};

@@ -4,7 +4,7 @@
 //! way.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -19,22 +19,52 @@ pub(super) fn lookup(common_dir: &Path, name: &str) -> Result<Option<Oid>> {
     }
 }
 
-/// Returns all refs whose names start with a prefix, sorted by name.
-pub(super) fn listed(common_dir: &Path, prefix: &str) -> Result<Vec<(String, Oid)>> {
-    let mut names = Vec::new();
-    let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
-    collect_loose_names(common_dir, folder, &mut names)?;
-    let packed = packed(common_dir)?;
-    let entries = packed.lines().filter_map(entry).filter(|(name, _)| name.starts_with(prefix));
-    let mut refs: std::collections::BTreeMap<String, Oid> = entries.map(|(name, oid)| (name.to_owned(), oid)).collect();
-    for name in names.into_iter().filter(|name| name.starts_with(prefix)) {
-        // It may have been packed, or deleted, since its name was read.
-        match lookup(common_dir, &name)? {
-            Some(oid) => refs.insert(name, oid),
-            None => refs.remove(&name),
-        };
+/// Refs whose names start with a prefix: the names from one listing, the values read one by one as they are asked for.
+#[derive(Debug)]
+pub struct Listing {
+    common_dir: PathBuf,
+    prefix: String,
+    loose: Vec<String>,
+    packed: Vec<(String, Oid)>,
+}
+
+impl Listing {
+    /// Lists the names; opens no file but that of the packed ones.
+    pub(super) fn of(common_dir: &Path, prefix: &str) -> Result<Listing> {
+        let mut loose = Vec::new();
+        let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
+        collect_loose_names(common_dir, folder, &mut loose)?;
+        loose.retain(|name| name.starts_with(prefix));
+        loose.sort_unstable();
+        let packed = packed(common_dir)?;
+        let wanted =
+            packed.lines().filter(|line| line.split_once(' ').is_some_and(|(_, name)| name.starts_with(prefix)));
+        let mut packed: Vec<_> = wanted.filter_map(entry).map(|(name, oid)| (name.to_owned(), oid)).collect();
+        packed.sort_unstable();
+        Ok(Listing { common_dir: common_dir.to_owned(), prefix: prefix.to_owned(), loose, packed })
     }
-    Ok(refs.into_iter().collect())
+
+    /// The names after the prefix, in order.
+    pub fn names(&self) -> Vec<&str> {
+        let packed = self.packed.iter().map(|(name, _)| name);
+        let mut names: Vec<_> = self.loose.iter().chain(packed).map(|name| &name[self.prefix.len()..]).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// What the ref with this name after the prefix points to now.
+    pub fn value(&self, name: &str) -> Result<Option<Oid>> {
+        let name = format!("{}{name}", self.prefix);
+        if self.loose.binary_search(&name).is_ok() {
+            // It may have been packed since it was listed.
+            return lookup(&self.common_dir, &name);
+        }
+        match loose(&self.common_dir, &name)? {
+            Some(oid) => Ok(Some(oid)),
+            None => Ok(self.packed.binary_search_by(|(packed, _)| packed.cmp(&name)).ok().map(|at| self.packed[at].1)),
+        }
+    }
 }
 
 fn loose(common_dir: &Path, name: &str) -> Result<Option<Oid>> {

@@ -90,12 +90,6 @@ impl Catalog {
         self.groups().map(|group| (&group[0].id, group[group.len() - 1].state))
     }
 
-    /// The ids that lie in one of these states, in order.
-    pub fn in_states(&self, states: &[State]) -> impl Iterator<Item = &TaskId> {
-        let lies = |group: &&[Entry]| group.iter().any(|entry| states.contains(&entry.state));
-        self.groups().filter(lies).map(|group| &group[0].id)
-    }
-
     /// Whether there is no task at all.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -106,9 +100,9 @@ impl Catalog {
         !self.group(id).is_empty()
     }
 
-    /// How many tasks lie in a state.
-    pub fn count(&self, state: State) -> usize {
-        self.in_states(&[state]).count()
+    /// Whether an id lies in more than one place.
+    pub fn is_doubled(&self, id: &TaskId) -> bool {
+        self.group(id).len() > 1
     }
 
     /// The state of an id by its folder.
@@ -140,8 +134,7 @@ impl Catalog {
         if let Some(id) = TaskId::parse(word).filter(|id| self.contains(id) || more.contains(id)) {
             return Ok(id);
         }
-        let mut candidates: Vec<_> =
-            self.ids().chain(more).filter(|id| id.is_meant_by(word)).cloned().collect();
+        let mut candidates: Vec<_> = self.ids().chain(more).filter(|id| id.is_meant_by(word)).cloned().collect();
         candidates.sort();
         candidates.dedup();
         match candidates.len() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::actor::{Actor, Holder};
 use super::id::TaskId;
@@ -45,12 +46,18 @@ pub struct Claim {
     /// Everybody who ever held it, first to last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workers: Vec<Actor>,
+    /// Digests of the texts that the tool wrote before the present one in this revision, oldest first: one of them in a checkout
+    /// was put back by git.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrote: Vec<String>,
     /// Random: two writers never make the same cell.
     pub nonce: String,
 }
 
 /// How long a late clock may be wrong before an expired lease counts as expired.
 const SKEW: Duration = Duration::from_secs(300);
+/// The most earlier texts that are remembered.
+const REMEMBERED: usize = 64;
 
 impl Claim {
     /// The claim of a task that nobody holds.
@@ -69,6 +76,7 @@ impl Claim {
             worktree: None,
             path,
             workers: Vec::new(),
+            wrote: Vec::new(),
             nonce: String::new(),
         }
     }
@@ -88,6 +96,20 @@ impl Claim {
         self.workers.contains(actor)
     }
 
+    /// Whether the tool wrote exactly these bytes before the present text, in this revision.
+    pub fn wrote_before(&self, text: &[u8]) -> bool {
+        !self.wrote.is_empty() && self.wrote.contains(&digest(text))
+    }
+
+    /// Remembers a text that is about to be replaced in the same revision.
+    pub fn remember(&mut self, text: &[u8]) {
+        let digest = digest(text);
+        self.wrote.retain(|known| *known != digest);
+        let surplus = (self.wrote.len() + 1).saturating_sub(REMEMBERED);
+        self.wrote.drain(..surplus);
+        self.wrote.push(digest);
+    }
+
     /// The bytes that stand in the cell: one key a line, so that a person can read it with `git show`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = serde_json::to_string_pretty(self).expect("a claim has only text keys");
@@ -100,4 +122,9 @@ impl Claim {
         let claim: Claim = serde_json::from_slice(bytes).ok()?;
         (claim.version == 1).then_some(claim)
     }
+}
+
+fn digest(text: &[u8]) -> String {
+    let digest = Sha256::digest(text);
+    digest[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -36,7 +36,7 @@ pub use front::{Blocked, EvidencePolicy, Front, Phase, Priority};
 pub use gates::{cycle, missing_for_done, missing_for_ready, needs_approval};
 pub use history::{Deed, History, Moment, said};
 pub use id::{TaskId, slug};
-pub use next::{Offer, Ranking, Step, held_by, how, rank};
+pub use next::{Offer, Ranking, Step, Waits, held_by, how, rank};
 pub use problem::BoardProblem;
 pub use refusal::Refusal;
 pub use retro::{

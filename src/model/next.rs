@@ -37,6 +37,26 @@ pub struct Offer<'a> {
     pub step: Step,
 }
 
+/// What a task with a dependency waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// The other task is not done.
+    ForTheEnd,
+    /// It is done, but not in the history from which the work would start: this branch is to be merged first.
+    ForTheMerge(Option<String>),
+}
+
+impl Waits {
+    /// In words, after the name of the dependency.
+    pub fn words(&self, id: &str) -> String {
+        match self {
+            Waits::ForTheEnd => id.to_owned(),
+            Waits::ForTheMerge(Some(branch)) => format!("{id}, which is done on {branch}: merge that branch first"),
+            Waits::ForTheMerge(None) => format!("{id}, which is done on a branch that is not merged here"),
+        }
+    }
+}
+
 /// The outcome of the choice.
 #[derive(Debug, Default)]
 pub struct Ranking<'a> {
@@ -46,13 +66,13 @@ pub struct Ranking<'a> {
     pub passed_over: Vec<(&'a Task, String)>,
 }
 
-/// Ranks all open tasks for one actor. `is_done` tells of a dependency whether it is met.
+/// Ranks all open tasks for one actor. `waits` tells of a dependency what it waits for.
 pub fn rank<'a>(
     tasks: &'a [Task],
     identity: &Identity,
     config: &Config,
     now: Timestamp,
-    is_done: impl Fn(&str) -> bool,
+    waits: impl Fn(&str) -> Option<Waits>,
 ) -> Ranking<'a> {
     let mut wanted_by: BTreeMap<&str, usize> = BTreeMap::new();
     for task in tasks.iter().filter(|task| task.state.is_open()) {
@@ -63,7 +83,7 @@ pub fn rank<'a>(
     let held = held_by(tasks, identity.actor());
     let mut ranking = Ranking::default();
     for task in tasks.iter().filter(|task| task.state.is_open()) {
-        match step(task, identity, config, now, &held, &is_done) {
+        match step(task, identity, config, now, &held, &waits) {
             Ok(step) => ranking.offers.push(Offer { task, step }),
             Err(reason) => ranking.passed_over.push((task, reason)),
         }
@@ -89,7 +109,7 @@ fn step(
     config: &Config,
     now: Timestamp,
     held: &[TaskId],
-    is_done: &impl Fn(&str) -> bool,
+    waits: &impl Fn(&str) -> Option<Waits>,
 ) -> Result<Step, String> {
     if let Some(blocked) = &task.front.blocked {
         return Err(format!("blocked ({})", blocked.kind));
@@ -114,7 +134,7 @@ fn step(
             if !config.may(actor, Role::Implement) {
                 return Err(format!("{actor} does not implement"));
             }
-            let waits: Vec<_> = task.front.depends_on.iter().filter(|id| !is_done(id)).map(String::as_str).collect();
+            let waits: Vec<_> = task.front.depends_on.iter().filter_map(|id| Some(waits(id)?.words(id))).collect();
             if !waits.is_empty() {
                 return Err(format!("waits for {}", waits.join(", ")));
             }

@@ -23,8 +23,9 @@ pub enum Truth {
     Cell,
 }
 
-/// Decides between file and cell. `is_heads` tells whether the file's bytes are simply what HEAD has at its path; it is asked only in doubt.
-pub fn truth(file: Sight, cell: Option<&Claim>, is_heads: impl FnOnce() -> bool) -> Truth {
+/// Decides between file and cell. `is_heads` tells whether the file's bytes are simply what HEAD has at its path; it is asked only
+/// in doubt. `text` is the file's.
+pub fn truth(file: Sight, cell: Option<&Claim>, text: &[u8], is_heads: impl FnOnce() -> bool) -> Truth {
     let Some(cell) = cell else { return Truth::Agree };
     if file.rev > cell.rev {
         return Truth::File;
@@ -33,7 +34,9 @@ pub fn truth(file: Sight, cell: Option<&Claim>, is_heads: impl FnOnce() -> bool)
         return Truth::Cell;
     }
     if file.state == cell.state {
-        return Truth::Agree;
+        // A text that the tool itself has gone beyond since, and that HEAD has: git put it back, and what was said later stands
+        // in the cell alone.
+        return if cell.wrote_before(text) && is_heads() { Truth::Cell } else { Truth::Agree };
     }
     // The same revision in another folder: a person moved it, unless git put an old copy back.
     if is_heads() { Truth::Cell } else { Truth::File }
@@ -51,13 +54,13 @@ mod tests {
 
     fn check(state: State, rev: u64, is_heads: bool, wanted: Truth) {
         let cell = cell(State::InProgress, 4);
-        assert_eq!(truth(Sight { state, rev }, Some(&cell), || is_heads), wanted);
+        assert_eq!(truth(Sight { state, rev }, Some(&cell), b"", || is_heads), wanted);
     }
 
     #[test]
     fn a_file_without_cell_counts() {
         let file = Sight { state: State::Ready, rev: 9 };
-        assert_eq!(truth(file, None, || true), Truth::Agree);
+        assert_eq!(truth(file, None, b"", || true), Truth::Agree);
     }
 
     #[test]
@@ -71,5 +74,16 @@ mod tests {
         check(State::InProgress, 4, true, Truth::Agree);
         check(State::Review, 4, false, Truth::File);
         check(State::Review, 4, true, Truth::Cell);
+    }
+
+    #[test]
+    fn an_earlier_text_of_the_same_revision_is_an_old_copy_only_if_git_put_it_back() {
+        let mut cell = cell(State::InProgress, 4);
+        cell.remember(b"earlier");
+        let sight = Sight { state: State::InProgress, rev: 4 };
+        let check = |text: &[u8], is_heads| truth(sight, Some(&cell), text, || is_heads);
+        assert_eq!(check(b"earlier", true), Truth::Cell);
+        assert_eq!(check(b"earlier", false), Truth::Agree);
+        assert_eq!(check(b"by hand", true), Truth::Agree);
     }
 }

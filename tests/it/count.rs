@@ -132,7 +132,7 @@ fn commands_open_no_done_task_that_they_do_not_name_and_start_no_child() {
     next                            30          70           -           -           -           -         0         1
     next --explain                  30          70           -           -           -           -         0         1
     list                            30          70           -           -           -           -         0         1
-    status                           -          70           -           -           -           -         0         2
+    status                          30          70           -           -           -           -         0         2
     show t-bcbbbb                    -           1           -           -           -           -         0         2
     show t-bbbcdf                    -           -           -           -           1           -         0         2
     log t-bcbbbb                     -           1           -           -           -           -         0         2

@@ -11,6 +11,7 @@ mod hook;
 mod hostile;
 mod json;
 mod odd_places;
+mod one_truth;
 mod race;
 mod retro;
 mod session;

@@ -63,7 +63,9 @@ impl List {
             (true, false) => State::ALL.into_iter().filter(|state| state.is_open()).collect(),
         };
         let reading = workspace.read_states(&repository, &states)?;
-        let waits = |task: &Task| task.front.depends_on.iter().any(|word| !workspace.is_done(&reading.catalog, word));
+        let dependencies = workspace.dependencies(&repository, &reading.catalog);
+        let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
+        let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
         let mut tasks: Vec<&Task> = reading.tasks.iter().filter(|task| self.filters.pass(task, &waits)).collect();
         sort(&mut tasks);
         if context.ui.is_json() {

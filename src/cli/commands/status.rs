@@ -20,7 +20,7 @@ impl Status {
         let active = [State::InProgress, State::Review];
         let reading = workspace.read_states(&repository, &active)?;
         let counts: Vec<(State, usize)> =
-            State::ALL.into_iter().map(|state| (state, reading.catalog.count(state))).collect();
+            State::ALL.into_iter().map(|state| (state, reading.counts.get(&state).copied().unwrap_or(0))).collect();
         let bound = workspace.concerned(&repository, &Named::Unsaid);
         let bound = bound.ok().flatten().map(|concern| concern.task);
         let states: serde_json::Map<_, _> =

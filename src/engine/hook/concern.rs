@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{Refusal, State, Task, TaskId};
+use crate::model::{Claim, Refusal, State, Task, TaskId};
 
+use super::super::load::{CELLS, read_claim};
 use super::super::workspace::Workspace;
 
 /// What `MCP_TASK` says.
@@ -99,18 +100,29 @@ impl Workspace {
 
     /// A task claimed on this branch in a worktree that is no longer there.
     fn claimed_on(&self, repository: &Repository, branch: &str) -> Result<Option<Task>> {
-        let states = [State::Ready, State::InProgress, State::Review];
-        let is_on = |task: &Task| {
-            task.claim.as_ref().is_some_and(|claim| {
-                claim.holder.is_some()
-                    && claim.branch.as_deref() == Some(branch)
-                    && claim.worktree.as_deref().is_none_or(|place| !std::path::Path::new(place).exists())
-            })
+        let is_on = |claim: &Claim| {
+            let is_left = |place: &str| !std::path::Path::new(place).exists();
+            claim.holder.is_some()
+                && claim.branch.as_deref() == Some(branch)
+                && claim.worktree.as_deref().is_none_or(is_left)
         };
-        let mut tasks = self.read_states(repository, &states)?.tasks;
-        tasks.retain(is_on);
-        tasks.sort_by_key(|task| task.claim.as_ref().and_then(|claim| claim.claimed));
-        Ok(tasks.pop())
+        let cells = repository.cells(CELLS)?;
+        let catalog = self.catalog()?;
+        let mut found: Vec<Task> = Vec::new();
+        // The claims alone: nobody's commit waits for the texts of all open tasks.
+        for id in cells.names().into_iter().filter_map(TaskId::parse) {
+            if catalog.state(&id).is_some_and(|state| !state.is_open()) {
+                continue;
+            }
+            let claim = cells.value(id.as_str())?.map(|cell| read_claim(repository, &id, cell));
+            if claim.and_then(Result::ok).is_some_and(|claim| is_on(&claim)) {
+                let task = self.load(repository, &id)?.task;
+                let is_on = task.claim.as_ref().is_some_and(is_on);
+                found.extend(Some(task).filter(|task| is_on && may_carry_commits(task)));
+            }
+        }
+        found.sort_by_key(|task| task.claim.as_ref().and_then(|claim| claim.claimed));
+        Ok(found.pop())
     }
 
     /// Whether the code of a tree differs from that of HEAD.

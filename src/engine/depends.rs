@@ -1,0 +1,64 @@
+//! Dependencies across branches: met when done, and what was done is in the history from which the work would start.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::model::{Catalog, State, TaskId, Waits};
+
+use super::load::{cell_name, read_claim};
+use super::workspace::Workspace;
+
+/// Tells of each dependency what it waits for.
+#[derive(Debug)]
+pub struct Dependencies<'a> {
+    workspace: &'a Workspace,
+    repository: &'a Repository,
+    catalog: &'a Catalog,
+    archived: OnceCell<BTreeSet<TaskId>>,
+}
+
+impl Workspace {
+    /// Looks at dependencies with the names of one listing.
+    pub fn dependencies<'a>(&'a self, repository: &'a Repository, catalog: &'a Catalog) -> Dependencies<'a> {
+        Dependencies { workspace: self, repository, catalog, archived: OnceCell::new() }
+    }
+}
+
+impl Dependencies<'_> {
+    /// What a task with this dependency waits for; `None` when it is met.
+    ///
+    /// The commit that carries a task's code carries its file, and a task ends only where its code is: a done file here says that
+    /// the code is here as well. A task that is done elsewhere has to be merged first, unless it has no code.
+    pub fn waits(&self, word: &str) -> Result<Option<Waits>> {
+        let Some(id) = TaskId::parse(word) else { return Ok(Some(Waits::ForTheEnd)) };
+        let cell = match self.catalog.state(&id) {
+            // One that was opened again elsewhere is done no more.
+            Some(State::Done) if !self.workspace.is_opened_again(&id) => return Ok(None),
+            None if self.is_archived(&id)? => return Ok(None),
+            _ => self.repository.cell(&cell_name(&id))?,
+        };
+        let Some(cell) = cell else { return Ok(Some(Waits::ForTheEnd)) };
+        // Damage of another task is told by the listing; here it only means that nobody knows it to be done.
+        let Ok(claim) = read_claim(self.repository, &id, cell.oid) else { return Ok(Some(Waits::ForTheEnd)) };
+        if claim.state != State::Done {
+            return Ok(Some(Waits::ForTheEnd));
+        }
+        if self.catalog.state(&id) == Some(State::Done) {
+            return Ok(None);
+        }
+        let task = self.workspace.without_file(self.repository, &id, Some(cell.oid), Some(claim))?.task;
+        let is_without_code = task.front.evidence.is_some();
+        Ok((!is_without_code).then(|| Waits::ForTheMerge(task.branch().map(str::to_owned))))
+    }
+
+    fn is_archived(&self, id: &TaskId) -> Result<bool> {
+        if let Some(archived) = self.archived.get() {
+            return Ok(archived.contains(id));
+        }
+        let archived = self.workspace.store.archived()?.into_iter().map(|(id, _)| id).collect();
+        Ok(self.archived.get_or_init(|| archived).contains(id))
+    }
+}

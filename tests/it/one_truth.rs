@@ -1,0 +1,289 @@
+//! One truth in every checkout of a repository, whichever of them has the files.
+
+use crate::support::Sandbox;
+
+/// A board, committed, with a second checkout beside it.
+fn two_checkouts(titles: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::with_board();
+    for title in titles {
+        sandbox.ready_task(title);
+    }
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m board");
+    sandbox.worktree("other");
+    sandbox
+}
+
+#[test]
+fn a_task_made_in_another_checkout_is_listed_shown_offered_and_counted() {
+    let sandbox = two_checkouts(&["One"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ cd ../other && mcp create Two -p P0 --goal Why --ac It-works --ready",
+        "ada$ mcp list",
+        "ada$ mcp status",
+        "ada$ mcp next",
+        "cursor$ mcp claim T2",
+        "codex$ cd ../other && mcp list",
+        "codex$ cd ../other && mcp status",
+    ]), @"
+    ada$ cd ../other && mcp create Two -p P0 --goal Why --ac It-works --ready
+    T2
+    T2 prepared: Two (pending → ready)
+    its file is .mcp/tasks/ready/T2-two.md
+    ada$ mcp list
+    ID        STATE  P   KIND     TITLE
+    T2        ready  P0  feature  Two
+    T1        ready  P1  chore    One
+    ada$ mcp status
+    pending 0  ready 2  in-progress 0  review 0  done 0  failed 0
+    ada$ mcp next
+    T2        ready  P0  Two
+    take it: `mcp claim T2`
+    cursor$ mcp claim T2
+    T2
+    T2 claimed by cursor: Two (ready → in-progress)
+    hint: `mcp show T2` has all of it; commit when you are done, and the checks run
+    codex$ cd ../other && mcp list
+    ID        STATE        P   KIND     ASSIGNEE  TITLE
+    T2        in-progress  P0  feature  cursor    Two
+    T1        ready        P1  chore              One
+    codex$ cd ../other && mcp status
+    pending 0  ready 1  in-progress 1  review 0  done 0  failed 0
+    ID        STATE        P   KIND     ASSIGNEE  TITLE
+    T2        in-progress  P0  feature  cursor    Two
+    ");
+}
+
+#[test]
+fn a_task_done_in_another_checkout_is_open_in_none_and_one_opened_again_is_open_in_all() {
+    let sandbox = two_checkouts(&["One", "Two"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ cd ../other && mcp drop T1 -m obsolete",
+        "codex$ mcp list",
+        "codex$ mcp list --state failed",
+        "codex$ mcp status",
+        "ada$ git merge -q other && mcp status",
+        "cursor$ cd ../other && mcp retry T1",
+        "codex$ mcp list",
+        "codex$ mcp status",
+    ]), @"
+    cursor$ cd ../other && mcp drop T1 -m obsolete
+    T1
+    T1 dropped: One (ready → failed)
+    committed the board as [SHORT]
+    codex$ mcp list
+    ID        STATE  P   KIND   TITLE
+    T2        ready  P1  chore  Two
+    codex$ mcp list --state failed
+    ID        STATE   P   KIND   TITLE
+    T1        failed  P1  chore  One
+    codex$ mcp status
+    pending 0  ready 1  in-progress 0  review 0  done 0  failed 1
+    ada$ git merge -q other && mcp status
+    pending 0  ready 1  in-progress 0  review 0  done 0  failed 1
+    cursor$ cd ../other && mcp retry T1
+    T1
+    T1 retried: One (failed → ready)
+    codex$ mcp list
+    ID        STATE  P   KIND   TITLE
+    T1        ready  P1  chore  One
+    T2        ready  P1  chore  Two
+    codex$ mcp status
+    pending 0  ready 2  in-progress 0  review 0  done 0  failed 0
+    ");
+}
+
+#[test]
+fn a_dependency_done_on_another_branch_is_to_be_merged_first() {
+    let sandbox = two_checkouts(&["Base"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp create Later --goal Why --ac It-works --depends-on T1 --ready",
+        "cursor$ cd ../other && mcp claim T1",
+        "cursor$ cd ../other && echo 2 > lib.txt && git add lib.txt && git commit -q -m work",
+        "cursor$ cd ../other && mcp edit T1 --check 1 --check 2 && mcp complete T1",
+        "codex$ mcp next --explain",
+        "codex$ mcp claim T2",
+        "codex$ git merge -q other && mcp next",
+        "codex$ mcp claim T2",
+    ]), @"
+    ada$ mcp create Later --goal Why --ac It-works --depends-on T1 --ready
+    T2
+    T2 prepared: Later (pending → ready)
+    its file is .mcp/tasks/ready/T2-later.md
+    cursor$ cd ../other && mcp claim T1
+    T1
+    T1 claimed by cursor: Base (ready → in-progress)
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
+    cursor$ cd ../other && echo 2 > lib.txt && git add lib.txt && git commit -q -m work
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    cursor$ cd ../other && mcp edit T1 --check 1 --check 2 && mcp complete T1
+    T1
+    T1 edited: Base (in review)
+    T1
+    T1 completed: Base (review → done)
+    committed the board as [SHORT]
+    codex$ mcp next --explain
+      T2 passed over: waits for T1, which is done on other: merge that branch first
+    error: there is nothing for codex to do
+    --- exit 3 ---
+    codex$ mcp claim T2
+    error: T2 waits for T1, which is done on other: merge that branch first
+    hint: finish those first; `mcp next` picks what is free
+    --- exit 1 ---
+    codex$ git merge -q other && mcp next
+    T2        ready  P1  Later
+    take it: `mcp claim T2`
+    codex$ mcp claim T2
+    T2
+    T2 claimed by codex: Later (ready → in-progress)
+    hint: `mcp show T2` has all of it; commit when you are done, and the checks run
+    ");
+}
+
+#[test]
+fn a_task_ends_only_where_its_work_is() {
+    let sandbox = two_checkouts(&["One"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ cd ../other && mcp claim T1",
+        "cursor$ cd ../other && echo 2 > lib.txt && git add lib.txt && git commit -q -m work",
+        "cursor$ cd ../other && mcp edit T1 --check 1 --check 2",
+        "cursor$ git worktree remove --force ../other && mcp complete T1",
+        "cursor$ git merge -q other && mcp show T1",
+        "cursor$ mcp complete T1",
+    ]), @"
+    cursor$ cd ../other && mcp claim T1
+    T1
+    T1 claimed by cursor: One (ready → in-progress)
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
+    cursor$ cd ../other && echo 2 > lib.txt && git add lib.txt && git commit -q -m work
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    cursor$ cd ../other && mcp edit T1 --check 1 --check 2
+    T1
+    T1 edited: One (in review)
+    cursor$ git worktree remove --force ../other && mcp complete T1
+    error: T1 is not done: its commits are on other: merge that branch here first, or complete it there
+    hint: `mcp show T1` has all of it
+    --- exit 1 ---
+    cursor$ git merge -q other && mcp show T1
+    T1        One
+      state      review
+      priority   P1
+      kind       chore
+      assignee   cursor, for [SPAN]
+      branch     other
+      base       [SHORT]
+      tested     [SHORT]
+      file       .mcp/tasks/review/T1-one.md
+      commit     [SHORT] work ([SPAN] ago)
+
+    ## Goal
+
+    It works
+
+    ## Acceptance criteria
+
+    - [x] 1. It works
+
+    ## Definition of ready
+
+    - The goal and at least one criterion are filled in, and what it depends on exists
+
+    ## Definition of done
+
+    - [x] 2. Nothing that users see has changed, or it is said
+
+    ## Files affected
+
+    <!-- One path a line: - src/example.rs -->
+
+    ## Validation
+
+    <!-- How to see that it works -->
+
+    ## Implementation notes
+
+    <!-- What the next worker should know -->
+
+    ## Evidence
+
+    - [TIME] cursor tests passed [SECONDS] tree:[OID] `sh check.sh`
+
+    ## Log
+
+    - [TIME] ada created
+    - [TIME] ada prepared
+    - [TIME] cursor claimed on other
+    - [TIME] cursor checks passed, now in review
+    - [TIME] cursor checked 1: It works; checked 2: Nothing that users see has changed, or it is said
+    cursor$ mcp complete T1
+    T1
+    T1 completed: One (review → done)
+    committed the board as [SHORT]
+    ");
+}
+
+#[test]
+fn what_was_said_after_the_last_commit_survives_what_git_puts_back() {
+    let sandbox = two_checkouts(&["One"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp note T1 -m first && mcp note T1 -m second",
+        "ada$ git checkout -q .mcp && git status --short",
+        "ada$ mcp log T1",
+        "ada$ mcp note T1 -m third && mcp log T1",
+    ]), @"
+    ada$ mcp note T1 -m first && mcp note T1 -m second
+    T1
+    T1 noted: One (in ready)
+    T1
+    T1 noted: One (in ready)
+    ada$ git checkout -q .mcp && git status --short
+    ada$ mcp log T1
+    [TIME]  ada  created
+    [TIME]  ada  prepared
+    [TIME]  ada  note: first
+    [TIME]  ada  note: second
+    ada$ mcp note T1 -m third && mcp log T1
+    T1
+    T1 noted: One (in ready)
+    [TIME]  ada  created
+    [TIME]  ada  prepared
+    [TIME]  ada  note: first
+    [TIME]  ada  note: second
+    [TIME]  ada  note: third
+    ");
+}
+
+#[test]
+fn what_a_person_takes_out_of_a_file_stays_out() {
+    let sandbox = two_checkouts(&["One"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp note T1 -m first && git commit -qam first && mcp note T1 -m second && mcp note T1 -m third",
+        "ada$ sed -i /third/d .mcp/tasks/ready/T1-one.md",
+        "ada$ mcp log T1",
+        "ada$ mcp note T1 -m fourth && mcp log T1",
+    ]), @"
+    ada$ mcp note T1 -m first && git commit -qam first && mcp note T1 -m second && mcp note T1 -m third
+    T1
+    T1 noted: One (in ready)
+    T1
+    T1 noted: One (in ready)
+    T1
+    T1 noted: One (in ready)
+    ada$ sed -i /third/d .mcp/tasks/ready/T1-one.md
+    ada$ mcp log T1
+    [TIME]  ada  created
+    [TIME]  ada  prepared
+    [TIME]  ada  note: first
+    [TIME]  ada  note: second
+    ada$ mcp note T1 -m fourth && mcp log T1
+    T1
+    T1 noted: One (in ready)
+    [TIME]  ada  created
+    [TIME]  ada  prepared
+    [TIME]  ada  note: first
+    [TIME]  ada  note: second
+    [TIME]  ada  note: fourth
+    ");
+}
