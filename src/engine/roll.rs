@@ -123,6 +123,7 @@ impl Workspace {
     /// writing command begins with it. What cannot be finished is said, and stops nobody from working on other tasks.
     pub fn tidy(&self) -> Result<Vec<String>> {
         let repository = self.repository()?;
+        repository.clear_own_index_lock();
         let mut notes = self.finish_changes(&repository)?;
         if let Err(error) = self.settle_commits(&repository, None, None) {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));

@@ -46,6 +46,7 @@ impl Repository {
             let edits = self.edits(base, paths)?;
             let tree = self.edited_tree(base, &edits)?;
             lock.edit(&edits)?;
+            lock.promise(head, &edits)?;
             let commit = match head {
                 Some(head) if tree == base => head,
                 _ => self.write_commit(message, tree, head)?,

@@ -1,14 +1,21 @@
-//! Changing an index file under its lock, by git's own protocol: the lock file becomes the new index.
+//! Changing an index file under its lock, as git takes it: `index.lock` keeps everybody else out while the new one is made.
+//!
+//! The lock is a second name of a file of ours, which this process holds a lock of the system on: so a lock that a killed
+//! process of ours left is told from anybody else's, and removed.
 
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::index::Index;
 use super::locked::{Locked, Pauses};
 use super::oid::Oid;
 use super::repository::Repository;
+
+/// What the names of our own files begin with, in `mcp/` in the git dir.
+const MARK: &str = "index-lock.";
 
 /// One entry to be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,56 +29,74 @@ pub(super) struct IndexLock<'repository> {
     repository: &'repository Repository,
     index: PathBuf,
     lock: PathBuf,
-    is_published: bool,
+    /// The new index.
+    fresh: PathBuf,
+    mark: PathBuf,
+    /// Locked as long as this lives.
+    held: fs_err::File,
 }
 
 impl<'repository> IndexLock<'repository> {
-    /// Takes the lock, waiting a little for others to give it back, and fills it with the index as it is.
+    /// Takes the lock, waiting a little for others to give it back, and makes a copy of the index as it is.
     pub(super) fn take(repository: &'repository Repository, index: &Path) -> Result<Self> {
-        let mut name = index.as_os_str().to_owned();
-        name.push(".lock");
-        let lock = PathBuf::from(name);
+        let folder = repository.git_dir().join("mcp");
+        fs_err::create_dir_all(&folder)?;
+        let lock = beside(index, ".lock");
+        clear_left(repository, &lock);
+        let (mark, held) = new_mark(&folder).context("locking the index")?;
+        repository.steps.done();
+        let fresh = beside(&mark, ".new");
+        let taken = Self { repository, index: index.to_owned(), lock, fresh, mark, held };
         let mut pauses = Pauses::new();
-        let file = loop {
-            match fs_err::OpenOptions::new().write(true).create_new(true).open(&lock) {
-                Ok(file) => break file,
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    if !pauses.pause() {
-                        return Err(error).context(Locked::by(&lock)).context("locking the index");
-                    }
-                }
-                Err(error) => return Err(error).context("locking the index"),
+        while let Err(error) = fs_err::hard_link(&taken.mark, &taken.lock) {
+            if error.kind() != ErrorKind::AlreadyExists {
+                return Err(error).context("locking the index");
             }
-        };
-        let taken = Self { repository, index: index.to_owned(), lock, is_published: false };
-        taken.fill(file)?;
+            if !pauses.pause() {
+                return Err(error).context(Locked::by(&taken.lock)).context("locking the index");
+            }
+        }
+        repository.steps.done();
+        taken.fill()?;
         Ok(taken)
     }
 
-    /// Changes entries in the lock file; nobody sees it yet.
+    /// Changes entries in the copy; nobody sees it yet.
     pub(super) fn edit(&self, edits: &[Edit]) -> Result<()> {
         // The program keeps what libgit2 drops or refuses: untracked cache, split and sparse indexes.
-        let program = self.repository.program(["update-index", "-z", "--index-info"]).index(&self.lock);
+        let program = self.repository.program(["update-index", "-z", "--index-info"]).index(&self.fresh);
         program.input(index_info(edits)).output().map(drop).context("changing the index")
     }
 
+    /// Writes down, for the case that this process dies, that these paths of the index shall follow HEAD once it has moved on from
+    /// here.
+    pub(super) fn promise(&self, head: Option<Oid>, edits: &[Edit]) -> Result<()> {
+        let head = head.map(|head| head.to_string()).unwrap_or_default();
+        let paths = edits.iter().map(|edit| match edit {
+            Edit::Remove { path } | Edit::Insert { path, .. } => path.as_str(),
+        });
+        let text: Vec<&str> = [head.as_str()].into_iter().chain(paths).collect();
+        self.held.file().write_all(text.join("\0").as_bytes()).context("locking the index")
+    }
+
     /// Makes the changed index the real one.
-    pub(super) fn publish(mut self) -> Result<()> {
-        fs_err::rename(&self.lock, &self.index).context("replacing the index")?;
-        self.is_published = true;
+    pub(super) fn publish(self) -> Result<()> {
+        self.repository.steps.done();
+        fs_err::rename(&self.fresh, &self.index).context("replacing the index")?;
+        self.repository.steps.done();
         Ok(())
     }
 
-    fn fill(&self, mut file: fs_err::File) -> Result<()> {
+    fn fill(&self) -> Result<()> {
         let bytes = match fs_err::read(&self.index) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                drop(file);
-                let made = self.repository.program(["read-tree", "--empty"]).index(&self.lock).output();
+                let made = self.repository.program(["read-tree", "--empty"]).index(&self.fresh).output();
                 return made.map(drop).context("starting an index");
             }
             Err(error) => return Err(error).context("reading the index"),
         };
+        let mut file = fs_err::File::create(&self.fresh).context("copying the index")?;
         file.write_all(&bytes).context("copying the index")?;
         // Git trusts the recorded size and time of a file only if the index is younger than the file: a copy
         // with a new time would hide an edit made in the moment in which the index was written.
@@ -83,9 +108,66 @@ impl<'repository> IndexLock<'repository> {
 
 impl Drop for IndexLock<'_> {
     fn drop(&mut self) {
-        if !self.is_published {
-            // Failing here leaves a lock that the next one reports with its age.
-            fs_err::remove_file(&self.lock).ok();
+        remove(&self.mark, &self.lock);
+    }
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// A file that only this process has, locked.
+fn new_mark(folder: &Path) -> Result<(PathBuf, fs_err::File)> {
+    loop {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(|error| anyhow!("asking the system for random bytes: {error}"))?;
+        let mark = folder.join(format!("{MARK}{:016x}", u64::from_le_bytes(random)));
+        let held = fs_err::OpenOptions::new().write(true).create_new(true).open(&mark)?;
+        held.file().lock()?;
+        // Before it was locked it looked like that of a dead process.
+        if mark.exists() {
+            return Ok((mark, held));
+        }
+    }
+}
+
+/// Gives a lock back, or takes one from a dead process: whoever calls holds the mark's own lock. As long as the mark is there no
+/// other file has its number, so that what is removed is never somebody else's.
+fn remove(mark: &Path, lock: &Path) {
+    let number = |path: &Path| path.symlink_metadata().map(|metadata| (metadata.dev(), metadata.ino())).ok();
+    if number(mark).is_some_and(|mark| number(lock) == Some(mark)) {
+        fs_err::remove_file(lock).ok();
+    }
+    let fresh = beside(mark, ".new");
+    // Git's own lock beside it is left when its process was killed as well.
+    for path in [beside(&fresh, ".lock"), fresh] {
+        fs_err::remove_file(path).ok();
+    }
+    // Last: without it nothing tells whose the lock is.
+    fs_err::remove_file(mark).ok();
+}
+
+/// Removes what killed processes of ours left of an index's lock, and keeps what they promised.
+fn clear_left(repository: &Repository, lock: &Path) {
+    let folder = repository.git_dir().join("mcp");
+    let names = fs_err::read_dir(&folder).into_iter().flatten().flatten();
+    for name in names.filter_map(|entry| entry.file_name().into_string().ok()) {
+        let is_mark = name.strip_prefix(MARK).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let Some(mark) = Some(folder.join(name)).filter(|_| is_mark) else { continue };
+        let Ok(held) = fs_err::File::open(&mark) else { continue };
+        if held.file().try_lock().is_err() {
+            continue;
+        }
+        let promised = fs_err::read_to_string(&mark).unwrap_or_default();
+        remove(&mark, lock);
+        let (old, paths) = promised.split_once('\0').unwrap_or_default();
+        let paths: Vec<String> = paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
+        let head = repository.head().ok().map(|head| head.commit.map(|commit| commit.to_string()).unwrap_or_default());
+        if !paths.is_empty() && head.is_some_and(|head| head != old) {
+            // What cannot be brought up to date here the hook brings up to date with the next commit.
+            repository.reset_paths_in_index(&paths).ok();
         }
     }
 }
@@ -100,6 +182,12 @@ fn index_info(edits: &[Edit]) -> String {
 }
 
 impl Repository {
+    /// Removes the lock of this work tree's index that a killed process of ours left, and finishes what it had begun; nobody
+    /// else's is touched.
+    pub fn clear_own_index_lock(&self) {
+        clear_left(self, &beside(&self.own_index_file(), ".lock"));
+    }
+
     /// Makes the index agree with HEAD at these paths, whatever was staged there; the work tree is left
     /// alone, and so is an index that agrees already.
     pub fn reset_paths_in_index(&self, paths: &[String]) -> Result<()> {
