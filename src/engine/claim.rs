@@ -16,16 +16,18 @@ use super::workspace::Workspace;
 pub struct ClaimOptions {
     /// Starts a branch of this name for the work.
     pub branch: Option<String>,
+    /// Makes a worktree for the work: in this folder, or where the rule of the house says if it is empty.
+    pub worktree: Option<String>,
     /// Overrides what may be overridden.
     pub force: Force,
 }
 
 /// What is true around the task, gathered before it is locked.
-struct Around<'a> {
+pub(super) struct Around<'a> {
     config: &'a Config,
     identity: &'a Identity,
     held: Vec<TaskId>,
-    waits_for: Vec<String>,
+    pub(super) waits_for: Vec<String>,
     work: Work,
 }
 
@@ -33,6 +35,9 @@ impl Workspace {
     /// Moves a ready task to `in-progress/` in the name of the actor; without an id the one that `next` would say.
     pub fn claim(&self, id: Option<&TaskId>, options: &ClaimOptions) -> Result<Event> {
         let Some(id) = id else { return self.claim_next(options) };
+        if let Some(place) = options.worktree.as_deref() {
+            return self.claim_in_worktree(id, options, place);
+        }
         let repository = self.repository()?;
         if let Some(branch) = options.branch.as_deref().filter(|branch| !is_branch_name(branch)) {
             let message = format!("`{}` is not a name for a branch", branch.escape_debug());
@@ -51,29 +56,27 @@ impl Workspace {
     }
 
     fn claim_one(&self, repository: &Repository, id: &TaskId, options: &ClaimOptions) -> Result<Event> {
-        let limit = self.config.workers.get(self.actor()).and_then(|worker| worker.limit);
-        let held = match limit {
-            Some(_) => held_by(&self.read_states(repository, &[State::InProgress])?.tasks, self.actor()),
-            None => Vec::new(),
-        };
         let head = repository.head()?;
         let work = Work {
             branch: options.branch.clone().or(head.branch),
             base: head.commit.map(|commit| commit.to_string()),
             worktree: self.root.display().to_string(),
         };
-        let mut around = Around { config: &self.config, identity: &self.identity, held, waits_for: Vec::new(), work };
+        let mut around = self.around(repository, work)?;
         self.change(id, |task, now| {
-            if !task.front.depends_on.is_empty() {
-                let catalog = self.catalog()?;
-                let dependencies = self.dependencies(repository, &catalog);
-                around.waits_for.clear();
-                for word in &task.front.depends_on {
-                    around.waits_for.extend(dependencies.waits(word)?.map(|waits| waits.words(word)));
-                }
-            }
+            around.waits_for = self.waits_for(repository, task)?;
             decide(task, &around, &options.force, now)
         })
+    }
+
+    /// What is true around a task that is to be claimed, but for what it waits for.
+    pub(super) fn around(&self, repository: &Repository, work: Work) -> Result<Around<'_>> {
+        let limit = self.config.workers.get(self.actor()).and_then(|worker| worker.limit);
+        let held = match limit {
+            Some(_) => held_by(&self.read_states(repository, &[State::InProgress])?.tasks, self.actor()),
+            None => Vec::new(),
+        };
+        Ok(Around { config: &self.config, identity: &self.identity, held, waits_for: Vec::new(), work })
     }
 
     fn claim_next(&self, options: &ClaimOptions) -> Result<Event> {
@@ -81,11 +84,11 @@ impl Workspace {
         let mut last = None;
         for _ in 0..20 {
             let next = self.next()?;
-            let Some(offer) = next
-                .offers()
-                .into_iter()
-                .find(|offer| matches!(offer.step, Step::TakeUpAgain | Step::GoOn | Step::Claim))
-            else {
+            let Some(offer) = next.offers().into_iter().find(|offer| match options.worktree {
+                // A worktree is asked for to begin something beside what is being done here.
+                Some(_) => offer.step == Step::Claim,
+                None => matches!(offer.step, Step::TakeUpAgain | Step::GoOn | Step::Claim),
+            }) else {
                 break;
             };
             let id = offer.task.id.clone();
@@ -104,7 +107,7 @@ impl Workspace {
     }
 }
 
-fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Timestamp) -> Result<Change> {
+pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Timestamp) -> Result<Change> {
     let holder = &around.identity.holder;
     let actor = &holder.actor;
     let is_forced = force.reason.is_some();

@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::model::{BoardProblem, State, TaskId};
-use crate::store::{CONFIG, folder_path};
+use crate::store::{CONFIG, MadeWorktrees, folder_path};
 
 use super::hook::Installed;
 use super::load::{CELLS, read_claim};
+use super::settle_worktree::Settled;
 use super::workspace::Workspace;
 
 impl Workspace {
@@ -18,6 +19,7 @@ impl Workspace {
         if fix {
             mended.extend(self.store.make()?.into_iter().map(|path| format!("made {path}")));
             mended.extend(self.tidy()?);
+            mended.extend(self.settle_worktrees(false)?.into_iter().filter_map(Settled::line));
         }
         let repository = self.repository()?;
         let mut findings = Vec::new();
@@ -87,6 +89,13 @@ impl Workspace {
                     message,
                     "nothing is lost; the next change of the task brings it up to date",
                 ));
+            }
+        }
+        for made in MadeWorktrees::below(&self.common_dir).all() {
+            if self.is_left_behind(&repository, &made)? {
+                let place = made.path.display().to_string();
+                let message = format!("the worktree of {} is needed no more", made.task);
+                findings.push(finding(&place, "worktree_left", message, "`mcp doctor --fix` removes it"));
             }
         }
         for (hook, installed) in self.installed_hooks(&repository, Path::new("mcp"))? {

@@ -79,7 +79,7 @@ impl Workspace {
     }
 
     /// Performs a decided change under the held lock; `None` when cell or file turned out to have changed, so that it must be decided anew.
-    fn perform(&self, repository: &Repository, loaded: Loaded, change: Change) -> Result<Option<Event>> {
+    pub(super) fn perform(&self, repository: &Repository, loaded: Loaded, change: Change) -> Result<Option<Event>> {
         let Loaded { task, cell, file } = loaded;
         let from = task.state;
         if change.is_noop {

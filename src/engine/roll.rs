@@ -11,6 +11,7 @@ use crate::text::Document;
 
 use super::load::{TEXT, bad_file, cell_name, is_file_of, read_claim};
 use super::perform::in_the_way;
+use super::settle_worktree::Settled;
 use super::workspace::Workspace;
 
 /// How often the file is looked at anew because a person saved it in between.
@@ -129,6 +130,7 @@ impl Workspace {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));
         }
         notes.extend(self.adopt_newcomers(&repository)?);
+        notes.extend(self.settle_worktrees(true)?.into_iter().filter_map(Settled::line));
         self.store.sweep();
         Ok(notes)
     }

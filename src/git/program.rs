@@ -29,7 +29,7 @@ pub(super) struct Program {
 }
 
 /// What our own calls are made with: `git` runs hooks even for plumbing, such as reference-transaction.
-const SETTINGS: &[&str] = &["core.quotePath=false", "core.hooksPath=/dev/null"];
+pub(super) const SETTINGS: &[&str] = &["core.quotePath=false", "core.hooksPath=/dev/null"];
 
 impl Repository {
     /// Prepares a call of `git` for this repository: no hooks, and words that we can read.

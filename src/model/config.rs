@@ -255,11 +255,13 @@ pub struct ClaimsConfig {
     pub remote: Option<String>,
     /// How long a holder is believed to be at work after the last sign of it.
     pub lease: Span,
+    /// The folder of the worktrees that claims make, from the top of the main checkout; unset: beside it.
+    pub worktrees: Option<String>,
 }
 
 impl Default for ClaimsConfig {
     fn default() -> ClaimsConfig {
-        ClaimsConfig { remote: None, lease: Span(Duration::from_secs(7200)) }
+        ClaimsConfig { remote: None, lease: Span(Duration::from_secs(7200)), worktrees: None }
     }
 }
 

@@ -46,6 +46,10 @@ pub enum Refusal {
     Lost { task: TaskId, held: u64, epoch: u64, holder: Option<Actor> },
     /// Its holder's checkout is not here.
     HeldElsewhere { task: TaskId, place: String },
+    /// A worktree made now would have no board.
+    BoardNotCommitted,
+    /// The worktree cannot be where it was to be.
+    WorktreePlace { task: TaskId, message: String },
     /// Only the holder may.
     NotHolder { task: TaskId, verb: &'static str },
     /// It has happened already, by somebody else.
@@ -136,6 +140,8 @@ impl Refusal {
             KeptFor { .. } => "kept_for_another",
             Lost { .. } => "lost_to_another",
             HeldElsewhere { .. } => "held_elsewhere",
+            BoardNotCommitted => "board_not_committed",
+            WorktreePlace { .. } => "worktree_place",
             NotHolder { .. } => "not_holder",
             AlreadyBy { .. } => "already_by_another",
             OwnWork { .. } => "own_work",
@@ -192,6 +198,7 @@ impl Refusal {
             | KeptFor { task, .. }
             | Lost { task, .. }
             | HeldElsewhere { task, .. }
+            | WorktreePlace { task, .. }
             | NotHolder { task, .. }
             | AlreadyBy { task, .. }
             | OwnWork { task, .. }
@@ -253,6 +260,10 @@ impl Refusal {
                 format!("keep your work on a branch of its own and tell the holder: `mcp note {task} -m TEXT`")
             }
             HeldElsewhere { .. } => "run the command there".to_owned(),
+            BoardNotCommitted => "`git add .mcp && git commit -m board` puts it where a worktree can have it".to_owned(),
+            WorktreePlace { task, .. } => {
+                format!("`mcp claim {task} --worktree=FOLDER` makes it elsewhere, `--branch=NAME` on another branch")
+            }
             NotHolder { task, .. } => format!("`mcp show {task}` tells who holds it"),
             AlreadyBy { task, .. } => format!("`mcp log {task}` tells since when"),
             OpenQuestion { task, .. } => format!("`mcp answer {task} -m TEXT` answers it"),
@@ -343,6 +354,8 @@ impl fmt::Display for Refusal {
                 )
             }
             HeldElsewhere { task, place } => write!(f, "{task} is checked out in {place}"),
+            BoardNotCommitted => write!(f, "the board is not committed, so a new worktree would not have it"),
+            WorktreePlace { message, .. } => f.write_str(message),
             NotHolder { task, verb } => write!(f, "only the holder of {task} may {verb} it"),
             AlreadyBy { task, is, actor } => write!(f, "{task} is in {is} already, by {actor}"),
             OpenQuestion { task, question } => write!(f, "{task} waits for an answer: {question}"),

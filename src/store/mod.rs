@@ -6,6 +6,7 @@ mod exchange;
 mod file;
 mod intent;
 mod lock;
+mod made;
 mod templates;
 mod writers;
 
@@ -14,4 +15,5 @@ pub use config::{CONFIG, config_from};
 pub use file::{Renamed, Replaced, Sighted, write_durably};
 pub use intent::{Intent, Intents};
 pub use lock::{Lock, lock};
+pub use made::{MadeWorktree, MadeWorktrees};
 pub use templates::{KINDS, RETRO_TEMPLATE, built_in};

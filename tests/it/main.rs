@@ -19,3 +19,4 @@ mod support;
 mod tidy;
 mod tour;
 mod verbs;
+mod worktree;

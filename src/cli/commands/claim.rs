@@ -1,10 +1,12 @@
 use anyhow::Result;
 use clap::Args;
+use serde_json::json;
 
 use crate::engine::ClaimOptions;
+use crate::view::event_document;
 
 use super::super::context::Context;
-use super::event::tell;
+use super::event::narrate;
 use super::force::ForceFlags;
 
 /// Take a ready task and start work on it
@@ -17,6 +19,9 @@ pub struct Claim {
     /// Start a branch for the work: `task/<id>`, or this name
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     branch: Option<String>,
+    /// Make a worktree and a branch for the work: beside the main checkout, or in this folder
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    worktree: Option<String>,
     #[command(flatten)]
     force: ForceFlags,
 }
@@ -29,6 +34,8 @@ impl Claim {
             None => None,
         };
         let branch = match (self.branch, &id) {
+            // The rule of the house names it.
+            (Some(name), _) if name.is_empty() && self.worktree.is_some() => None,
             (Some(name), Some(id)) if name.is_empty() => Some(format!("task/{id}")),
             (Some(name), None) if name.is_empty() => {
                 let next = workspace.next()?;
@@ -36,9 +43,19 @@ impl Claim {
             }
             (name, _) => name,
         };
-        let event = workspace.claim(id.as_ref(), &ClaimOptions { branch, force: self.force.force()? })?;
-        tell(context, &workspace, &event, false, false)?;
-        if !event.is_noop {
+        let is_apart = self.worktree.is_some();
+        let options = ClaimOptions { branch, worktree: self.worktree, force: self.force.force()? };
+        let event = workspace.claim(id.as_ref(), &options)?;
+        let place = event.claim().and_then(|claim| claim.worktree.clone()).filter(|_| is_apart);
+        let mut document = event_document(&event);
+        if let Some(place) = &place {
+            document["worktree"] = json!(place);
+        }
+        context.ui.document(&document);
+        narrate(context, &workspace, &event, false, false)?;
+        if let Some(place) = place {
+            context.ui.hint(&format!("go there to work on it: `cd {}`", quoted(&place)));
+        } else if !event.is_noop {
             context.ui.hint(&format!(
                 "`mcp show {}` has all of it; commit when you are done, and the checks run",
                 event.id()
@@ -46,4 +63,10 @@ impl Claim {
         }
         Ok(())
     }
+}
+
+/// The path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }

@@ -46,6 +46,12 @@ pub fn narrate(
         Committed::Left(why) => ui.warn(&format!("the board's change is not committed: {why}")),
         Committed::NotAsked => {}
     }
+    if !event.is_noop && ["released", "completed", "dropped"].contains(&event.event) {
+        match workspace.settle_worktree(event.id()) {
+            Ok(settled) => settled.line().iter().for_each(|line| ui.say(line)),
+            Err(error) => ui.warn(&format!("the worktree of {} is left as it is: {error:#}", event.id())),
+        }
+    }
     Ok(())
 }
 

@@ -9,5 +9,6 @@ mod post_commit;
 mod pre_commit;
 
 pub use concern::Named;
+pub(super) use halves::paths_of;
 pub use install::{HOOKS, Installed, shim};
 pub use pre_commit::Report;

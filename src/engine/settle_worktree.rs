@@ -1,0 +1,257 @@
+//! Worktrees that claims made and no task is held in any more: removed when they hold nothing, else left, and said why.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::git::{Oid, Repository};
+use crate::model::{State, TaskId};
+use crate::store::{MadeWorktree, MadeWorktrees, Sighted, lock};
+
+use super::load::{TEXT, cell_name, is_file_of};
+use super::workspace::Workspace;
+
+/// What became of the worktree of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is in use, or there is none.
+    Nothing,
+    /// It is gone, and so is its branch if the claim made it.
+    Removed(String),
+    /// It stays, and why.
+    Stays(String),
+}
+
+impl Settled {
+    /// The line to say, if there is one.
+    pub fn line(self) -> Option<String> {
+        match self {
+            Settled::Nothing => None,
+            Settled::Removed(line) | Settled::Stays(line) => Some(line),
+        }
+    }
+}
+
+impl Workspace {
+    /// Removes the worktree of a task that nobody works on any more, if it holds nothing that is nowhere else.
+    pub fn settle_worktree(&self, id: &TaskId) -> Result<Settled> {
+        let Some(made) = MadeWorktrees::below(&self.common_dir).read(id) else { return Ok(Settled::Nothing) };
+        let _lock = self.lock_task(id)?;
+        self.settle_made(&made)
+    }
+
+    /// The same for all of them, but those that are just being made or changed. `only_over`: those that waited for somebody to
+    /// leave them, which costs next to nothing when there are none.
+    pub(crate) fn settle_worktrees(&self, only_over: bool) -> Result<Vec<Settled>> {
+        let mut settled = Vec::new();
+        for made in MadeWorktrees::below(&self.common_dir).all() {
+            if only_over && (!made.is_over || self.root.starts_with(&made.path)) {
+                continue;
+            }
+            let path = self.common_dir.join("mcp/locks").join(made.task.as_str());
+            let Some(_lock) = lock(&path, Duration::ZERO)? else { continue };
+            settled.push(self.settle_made(&made)?);
+        }
+        Ok(settled)
+    }
+
+    /// Whether a worktree that a claim made is needed no more, and could be removed: for those who only read.
+    pub(crate) fn is_left_behind(&self, repository: &Repository, made: &MadeWorktree) -> Result<bool> {
+        if self.is_in_use(repository, made)? {
+            return Ok(false);
+        }
+        let is_there = repository.worktrees()?.iter().any(|worktree| worktree.path == made.path);
+        Ok(!is_there || (!repository.is_half_made(&made.path) && self.holds(repository, made)?.is_none()))
+    }
+
+    /// The caller holds the task's lock.
+    fn settle_made(&self, made: &MadeWorktree) -> Result<Settled> {
+        let repository = self.repository()?;
+        let records = MadeWorktrees::below(&self.common_dir);
+        self.finish_in(&repository, made)?;
+        if self.is_in_use(&repository, made)? {
+            if made.is_over {
+                records.write(&MadeWorktree { is_over: false, ..made.clone() })?;
+            }
+            return Ok(Settled::Nothing);
+        }
+        let place = made.path.display();
+        self.finish_or_remove_half_made(&repository, &made.task)?;
+        let is_there = repository.worktrees()?.iter().any(|worktree| worktree.path == made.path);
+        if is_there {
+            if let Some(why) = self.holds(&repository, made)? {
+                return Ok(Settled::Stays(format!("the worktree {place} stays: {why}")));
+            }
+            if self.root.starts_with(&made.path) {
+                records.write(&MadeWorktree { is_over: true, ..made.clone() })?;
+                let words = "goes with the next mcp command outside of it: nothing in it is needed any more";
+                return Ok(Settled::Stays(format!("the worktree {place} {words}")));
+            }
+            self.clear_away(&repository, made)?;
+            self.step_done();
+            // Git looks once more, and refuses if somebody has written anything meanwhile.
+            if let Err(error) = repository.remove_worktree(&made.path) {
+                return Ok(Settled::Stays(format!("the worktree {place} stays: {error:#}")));
+            }
+            self.step_done();
+        }
+        let mut words = format!("removed the worktree {place}");
+        if let Some(tip) = repository.branch_commit(&made.branch)?.filter(|_| made.has_made_branch) {
+            let is_used = repository.worktrees()?.iter().any(|other| other.branch.as_deref() == Some(&made.branch));
+            if !is_used && self.unmerged(&repository, tip, &made.branch)? == 0 {
+                repository.delete_branch(&made.branch, tip)?;
+                self.step_done();
+                words += &format!(" and its branch {}", made.branch);
+            }
+        }
+        records.forget(&made.task)?;
+        if let Some(folder) = made.path.parent().filter(|folder| is_empty(folder) && !self.root.starts_with(folder)) {
+            // Another claim may be making its own in it at this moment.
+            let _ = fs_err::remove_dir(folder);
+        }
+        Ok(Settled::Removed(words))
+    }
+
+    /// Finishes what dead processes began in a worktree: the notes about it would go with its git dir.
+    fn finish_in(&self, repository: &Repository, made: &MadeWorktree) -> Result<()> {
+        let is_whole = repository.worktrees()?.iter().any(|worktree| worktree.path == made.path);
+        if !is_whole || repository.is_half_made(&made.path) {
+            return Ok(());
+        }
+        let there = self.at(&made.path)?;
+        let its = there.repository()?;
+        there.recover(&its, &made.task)?;
+        there.finish_changes(&its)?;
+        there.settle_commits(&its, None, None)
+    }
+
+    /// Whether somebody works there on the task, or it is kept there for somebody.
+    fn is_in_use(&self, repository: &Repository, made: &MadeWorktree) -> Result<bool> {
+        self.is_held_there(repository, &made.task, &made.path)
+    }
+
+    fn is_held_there(&self, repository: &Repository, id: &TaskId, path: &Path) -> Result<bool> {
+        // What cannot be read is not known to be over.
+        let Ok(loaded) = self.load(repository, id) else { return Ok(true) };
+        let task = loaded.task;
+        let Some(claim) = task.claim.as_ref() else { return Ok(false) };
+        let is_there = claim.worktree.as_deref().map(Path::new) == Some(path);
+        let is_kept = task.state.is_open() || (task.state == State::Failed && task.front.resolution.is_none());
+        Ok(claim.holder.is_some() && is_there && is_kept)
+    }
+
+    /// What a worktree holds that is nowhere else, in words.
+    fn holds(&self, repository: &Repository, made: &MadeWorktree) -> Result<Option<String>> {
+        let there = self.at(&made.path)?;
+        let its = there.repository()?;
+        if let Some(operation) = its.operation()? {
+            return Ok(Some(format!("{operation} is under way in it")));
+        }
+        for other in there.bound_tasks().into_iter().filter(|other| *other != made.task) {
+            if self.is_held_there(repository, &other, &made.path)? {
+                return Ok(Some(format!("{other} is worked on in it")));
+            }
+        }
+        if let Some(other) = there.intents().tasks().into_iter().find(|other| *other != made.task) {
+            return Ok(Some(format!("a change of {other} waits to be finished in it")));
+        }
+        let head = its.head()?;
+        let branch = head.branch.unwrap_or_else(|| made.branch.clone());
+        if let Some(commit) = head.commit {
+            match self.unmerged(repository, commit, &branch)? {
+                0 => {}
+                1 => return Ok(Some(format!("a commit on {branch} is in no other branch"))),
+                count => return Ok(Some(format!("{count} commits on {branch} are in no other branch"))),
+            }
+        }
+        let differences = repository.differences(&made.path)?;
+        let mut foreign = Vec::new();
+        for difference in &differences {
+            if !self.is_carried(repository, &there, &made.task, &difference.path)? {
+                foreign.push(difference);
+            }
+        }
+        let Some(first) = foreign.first() else { return Ok(None) };
+        let others = match foreign.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let what = if first.is_untracked { "is not tracked" } else { "is changed and not committed" };
+        Ok(Some(format!("{}{others} {what}", first.path)))
+    }
+
+    /// Whether a path is a file of the task whose text stands in the cell as well, so that removing it loses nothing.
+    fn is_carried(&self, repository: &Repository, there: &Workspace, id: &TaskId, path: &str) -> Result<bool> {
+        if !is_file_of(path, id) {
+            return Ok(false);
+        }
+        let cell = repository.cell(&cell_name(id))?;
+        let text = cell.map(|cell| repository.cell_file(cell.oid, TEXT)).transpose()?.flatten();
+        Ok(match there.store.sight(path)? {
+            Sighted::Missing => text.is_some(),
+            Sighted::Bytes(bytes) => text.as_deref() == Some(&bytes),
+            Sighted::Refused(_) => false,
+        })
+    }
+
+    /// How many commits are in no other branch, not even as one that has the same changes.
+    fn unmerged(&self, repository: &Repository, commit: Oid, branch: &str) -> Result<usize> {
+        let count = repository.commits_beyond(commit, branch)?;
+        if count == 0 {
+            return Ok(0);
+        }
+        // A squash merge has the changes and none of the commits.
+        let main = repository.worktrees()?.into_iter().find(|worktree| worktree.is_main);
+        let Some(name) = main.and_then(|main| main.branch).filter(|name| name != branch) else { return Ok(count) };
+        let Some(tip) = repository.branch_commit(&name)? else { return Ok(count) };
+        let Some(merged) = repository.merged_tree(tip, commit)? else { return Ok(count) };
+        let is_contained = merged == repository.tree_of(tip)?;
+        Ok(if is_contained { 0 } else { count })
+    }
+
+    /// Gives the task's own files in a worktree back to its HEAD: what they say stands in the cell.
+    fn clear_away(&self, repository: &Repository, made: &MadeWorktree) -> Result<()> {
+        let there = self.at(&made.path)?;
+        let mut tracked = Vec::new();
+        for difference in repository.differences(&made.path)? {
+            if !self.is_carried(repository, &there, &made.task, &difference.path)? {
+                continue;
+            }
+            match there.store.sight(&difference.path)? {
+                Sighted::Bytes(bytes) if difference.is_untracked => {
+                    there.store.take_away(&difference.path, &bytes, "settled")?;
+                }
+                _ => tracked.push(difference.path),
+            }
+        }
+        let head = there.repository()?.head()?.commit.map(|head| repository.tree_of(head)).transpose()?;
+        let (known, added): (Vec<_>, Vec<_>) = tracked
+            .into_iter()
+            .partition(|path| head.is_some_and(|tree| matches!(repository.entry_at(tree, path), Ok(Some(_)))));
+        repository.restore_in(&made.path, &known)?;
+        // Added to the index and not in HEAD: git takes the file away with the entry.
+        repository.restore_in(&made.path, &added)?;
+        Ok(())
+    }
+
+    /// Settles what a dead process left of making a worktree. The caller holds the task's lock.
+    pub(super) fn finish_or_remove_half_made(&self, repository: &Repository, id: &TaskId) -> Result<()> {
+        let Some(made) = MadeWorktrees::below(&self.common_dir).read(id) else { return Ok(()) };
+        if !repository.is_half_made(&made.path) {
+            return Ok(());
+        }
+        // Nothing but files of HEAD that git had not got round to writing: nobody has begun to work there.
+        let is_untouched = !made.path.join(".git").exists()
+            || repository.differences(&made.path)?.iter().all(|difference| difference.is_missing);
+        if is_untouched {
+            repository.remove_half_made(&made.path)?;
+            self.step_done();
+        }
+        Ok(())
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs_err::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
