@@ -76,6 +76,7 @@ commands! {
     Review(review),
     Complete(complete),
     Status(status),
+    Board(board),
     List(list),
     Show(show),
     Search(search),

@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
 use crate::engine::{Clock, Named, Places, Workspace, open_repository};
 use crate::git::Repository;
@@ -105,22 +105,22 @@ impl Context {
 
     /// The board of an opened repository.
     pub fn workspace_of(&self, repository: &Repository) -> Result<Workspace> {
-        Workspace::open(repository, self.identity(repository)?, Clock(Utc::now), self.places()?)
+        Workspace::open(repository, self.identity(repository)?, Clock(now), self.places()?)
     }
 
     /// The board of a repository in which git runs a hook: with the settings that the commit will have.
     pub fn workspace_of_hook(&self, repository: &Repository) -> Result<Workspace> {
-        Workspace::open_in_hook(repository, self.identity(repository)?, Clock(Utc::now), self.places()?)
+        Workspace::open_in_hook(repository, self.identity(repository)?, Clock(now), self.places()?)
     }
 
     /// The same for hooks that only read tasks: neither the user's name nor a setting is asked for, which costs time.
     pub fn workspace_of_reading_hook(&self, repository: &Repository) -> Result<Workspace> {
-        Workspace::open_without_settings(repository, Identity::nobody(), Clock(Utc::now), self.places()?)
+        Workspace::open_without_settings(repository, Identity::nobody(), Clock(now), self.places()?)
     }
 
     /// The clock.
     pub fn clock(&self) -> Clock {
-        Clock(Utc::now)
+        Clock(now)
     }
 
     /// Who acts, and in which session.
@@ -260,6 +260,11 @@ impl Context {
         })
     }
 
+    /// Whether a path on stdout may lead to its file.
+    pub fn has_links(&self) -> bool {
+        self.ui.is_painted() && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+    }
+
     /// The text of a file, or of stdin for `-`.
     pub fn text_of(&self, path: &Path) -> Result<String> {
         if path == Path::new("-") {
@@ -281,6 +286,12 @@ impl Context {
     pub fn task(&self, workspace: &Workspace, word: &str) -> Result<TaskId> {
         workspace.resolve(&workspace.repository()?, word)
     }
+}
+
+/// The clock; for tests of what tells ages it can be stopped.
+fn now() -> DateTime<Utc> {
+    let stopped = variable("MCP_TEST_NOW").and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
+    stopped.map_or_else(Utc::now, |moment| moment.with_timezone(&Utc))
 }
 
 fn variable(name: &str) -> Option<String> {

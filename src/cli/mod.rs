@@ -8,12 +8,13 @@ mod progress;
 mod tour;
 mod ui;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::model::Refusal;
-use crate::view::error_document;
+use crate::model::{Query, Refusal};
+use crate::view::{error_document, pointed};
 
 use args::Arguments;
 use context::Context;
@@ -23,7 +24,7 @@ pub use args::command;
 
 /// Runs the program and says how it ended.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(with_negations(std::env::args_os().collect())) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -32,6 +33,23 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(&context.ui, &error),
     }
+}
+
+/// The commands that take a query.
+const ASKING: &[&str] = &["list", "search", "board"];
+
+/// The command line with `-blocked` and `-label:api` of a query written `!blocked` and `!label:api`: clap would take them for flags.
+fn with_negations(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(command) = arguments.iter().position(|word| ASKING.iter().any(|name| word == name)) else {
+        return arguments;
+    };
+    for word in arguments.iter_mut().skip(command + 1).take_while(|word| *word != "--") {
+        if let Some(rest) = word.to_str().filter(|word| Query::is_negation(word)).map(|word| format!("!{}", &word[1..]))
+        {
+            *word = rest.into();
+        }
+    }
+    arguments
 }
 
 fn usage(error: &clap::Error) -> ExitCode {
@@ -60,8 +78,11 @@ fn failure(ui: &Ui, error: &anyhow::Error) -> ExitCode {
         ui.document(&error_document(error));
     } else {
         match refusal {
-            Some(refusal) => ui.error(&refusal.to_string(), refusal.hint().as_deref()),
-            None => ui.error(&format!("{error:#}"), None),
+            Some(refusal) => {
+                let typed = refusal.typed().map(|(line, column, length)| pointed(line, column, length));
+                ui.error(&refusal.to_string(), typed.as_deref(), refusal.hint().as_deref());
+            }
+            None => ui.error(&format!("{error:#}"), None, None),
         }
     }
     ExitCode::from(refusal.map_or(1, Refusal::exit_code))

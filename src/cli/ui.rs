@@ -43,6 +43,11 @@ impl Ui {
         Ui { is_json: true, is_quiet: true }
     }
 
+    /// Whether what goes to stdout keeps its colours.
+    pub fn is_painted(&self) -> bool {
+        !self.is_json && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+    }
+
     /// Whether stdout holds one JSON document.
     pub fn is_json(&self) -> bool {
         self.is_json
@@ -57,6 +62,13 @@ impl Ui {
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
         // A reader that has seen enough closes the pipe; that is not an error.
         let _ = write!(anstream::stdout().lock(), "{text}{end}");
+    }
+
+    /// Prints data that a view has made fit to be shown, with its colours; they are left out where nobody sees them.
+    pub fn painted(&self, text: &str) {
+        if !self.is_json {
+            let _ = write!(anstream::stdout().lock(), "{text}");
+        }
     }
 
     /// Prints a heading of data.
@@ -96,9 +108,12 @@ impl Ui {
         self.labelled("warning", AnsiColor::Yellow, line);
     }
 
-    /// Tells why nothing was done. Not silenced by `--quiet`.
-    pub fn error(&self, message: &str, hint: Option<&str>) {
+    /// Tells why nothing was done, with what was typed where that has a place. Not silenced by `--quiet`.
+    pub fn error(&self, message: &str, typed: Option<&str>, hint: Option<&str>) {
         labelled("error", AnsiColor::Red, message);
+        if let Some(typed) = typed {
+            let _ = writeln!(anstream::stderr().lock(), "{typed}");
+        }
         if let Some(hint) = hint {
             labelled("hint", AnsiColor::Cyan, hint);
         }

@@ -100,6 +100,11 @@ impl Catalog {
         !self.group(id).is_empty()
     }
 
+    /// How many tasks lie in a state's folder.
+    pub fn count(&self, state: State) -> usize {
+        self.groups().filter(|group| group.iter().any(|entry| entry.state == state)).count()
+    }
+
     /// Whether an id lies in more than one place.
     pub fn is_doubled(&self, id: &TaskId) -> bool {
         self.group(id).len() > 1

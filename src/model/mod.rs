@@ -12,7 +12,10 @@ mod gates;
 mod history;
 mod id;
 mod next;
+mod order;
 mod problem;
+mod query;
+mod query_text;
 mod refusal;
 mod retro;
 mod retro_facts;
@@ -37,7 +40,9 @@ pub use gates::{cycle, missing_for_done, missing_for_ready, needs_approval};
 pub use history::{Deed, History, Moment, said};
 pub use id::{TaskId, slug};
 pub use next::{Offer, Ranking, Step, Waits, held_by, how, rank};
+pub use order::{Group, Order, groups};
 pub use problem::BoardProblem;
+pub use query::{Ask, Key, Query, Surroundings, Term, Trait, Wanted};
 pub use refusal::Refusal;
 pub use retro::{
     FACTS, FOLLOW_UP, PLAN, Part, RETRO_KEYS, RETRO_ORDER, Remark, Retro, RetroFront, TOTALS, tasks_at_a_glance,

@@ -82,6 +82,8 @@ pub enum Refusal {
     EmptyTitle,
     /// Something given is no good.
     BadInput { message: String, hint: Option<String> },
+    /// A query has a mistake, at a column counted from 1.
+    BadQuery { query: String, column: usize, length: usize, message: String, hint: String },
     /// Another process is changing the same task.
     Busy { task: TaskId },
     /// Nothing to do.
@@ -158,6 +160,7 @@ impl Refusal {
             Untrusted { .. } => "untrusted",
             EmptyTitle => "empty_title",
             BadInput { .. } => "bad_input",
+            BadQuery { .. } => "bad_query",
             Busy { .. } => "busy",
             Nothing { .. } => "nothing_to_do",
             WouldLose { .. } => "would_lose_task",
@@ -183,7 +186,7 @@ impl Refusal {
             Reported { exit_code } => *exit_code,
             Nothing { .. } | RetroNotDue { .. } => 3,
             HeldBy { .. } | KeptFor { .. } | Lost { .. } | NotHolder { .. } | AlreadyBy { .. } => 4,
-            EmptyTitle | BadInput { .. } => 2,
+            EmptyTitle | BadInput { .. } | BadQuery { .. } => 2,
             _ => 1,
         }
     }
@@ -217,6 +220,14 @@ impl Refusal {
         }
     }
 
+    /// What was typed, and the column and length of the mistake in it.
+    pub fn typed(&self) -> Option<(&str, usize, usize)> {
+        match self {
+            BadQuery { query, column, length, .. } => Some((query, *column, *length)),
+            _ => None,
+        }
+    }
+
     /// The single things that are missing, for programs.
     pub fn missing(&self) -> &[String] {
         match self {
@@ -243,6 +254,7 @@ impl Refusal {
             | Retro { hint, .. } => {
                 return hint.clone();
             }
+            BadQuery { hint, .. } => hint.clone(),
             NoActor => "say who you are: `mcp --as NAME …`, MCP_AGENT, or `git config user.name`".to_owned(),
             NoSuchTask { near: Some(near), .. } => format!("did you mean {near}? `mcp list` names all"),
             NoSuchTask { near: None, .. } => "`mcp list` names all tasks".to_owned(),
@@ -380,6 +392,7 @@ impl fmt::Display for Refusal {
             }
             EmptyTitle => write!(f, "a task needs a title"),
             BadInput { message, .. } | Retro { message, .. } => f.write_str(message),
+            BadQuery { column, message, .. } => write!(f, "{message} (column {column})"),
             Busy { task } => write!(f, "another process is changing {task}"),
             Nothing { why, .. } => f.write_str(why),
             WouldLose { task, path } => {

@@ -1,13 +1,22 @@
 //! Pure functions from the model to what is shown: JSON twins and text. No I/O, no terminal.
 
+mod board;
 mod json;
+mod list;
+mod query;
 mod retro;
 mod show;
 mod table;
+mod tone;
 mod visible;
+mod width;
 
+pub use board::{BoardColumn, board};
 pub use json::{error_document, event_document, problem_twin, show_document, task_twin, tasks_document};
+pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
+pub use query::pointed;
 pub use retro::{retro_document, retro_twin};
 pub use show::show;
-pub use table::{Align, table};
+pub use table::{Align, Column, Fit, table};
+pub use tone::{Cell, Tone};
 pub use visible::{visible, visible_lines};

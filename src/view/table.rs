@@ -1,6 +1,9 @@
-//! Tables that align by what a terminal shows, and are cut to its width.
+//! Tables that align by what a terminal shows, and are cut or wrapped to its width.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::tone::{Cell, Tone};
+use super::width::{cut, pad, wrapped};
 
 /// On which side a column's cells stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,61 +14,173 @@ pub enum Align {
     Right,
 }
 
-/// Lays rows out under a head; the last column is cut so that no line is wider than `width`.
-pub fn table(head: &[(&str, Align)], rows: &[Vec<String>], width: Option<usize>) -> String {
-    let names: Vec<String> = head.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let is_empty = |column: usize| rows.iter().all(|row| row[column].is_empty());
-    let shown: Vec<usize> = (0..head.len()).filter(|column| *column + 1 == head.len() || !is_empty(*column)).collect();
-    let widest =
-        |column: usize| rows.iter().map(|row| row[column].width()).chain([head[column].0.width()]).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(widest).collect();
+/// A column: its head, and what may be done to it when the terminal is narrow.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name, in capitals.
+    pub head: &'static str,
+    /// Where its cells stand.
+    pub align: Align,
+    /// How far its cells may be cut; `None`: not at all.
+    pub shortest: Option<usize>,
+    /// What goes first when nothing can be cut further: the lowest; `None`: it stays.
+    pub dispensable: Option<u8>,
+}
+
+/// How wide a table may be, and what happens to what is too long.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fit {
+    /// Columns of the terminal; as wide as need be when `None`.
+    pub width: Option<usize>,
+    /// Long cells go on in the next line instead of being cut.
+    pub is_wrapped: bool,
+}
+
+const GAP: usize = 2;
+/// A last column narrower than this tells nothing.
+const TIGHTEST: usize = 6;
+
+/// Lays rows out under a head. A column without any content is left out.
+pub fn table(columns: &[Column], rows: &[Vec<Cell>], fit: Fit) -> String {
+    let natural: Vec<usize> = (0..columns.len())
+        .map(|column| {
+            let cells = rows.iter().map(|row| row[column].text.width());
+            cells.chain([columns[column].head.width()]).max().unwrap_or(0)
+        })
+        .collect();
+    let is_empty = |column: usize| rows.iter().all(|row| row[column].text.is_empty());
+    let mut shown: Vec<usize> = (0..columns.len()).filter(|column| columns.len() == 1 || !is_empty(*column)).collect();
+    let mut widths = natural;
+    if let Some(width) = fit.width {
+        squeeze(columns, &mut shown, &mut widths, width);
+    }
+    let head: Vec<Cell> = columns.iter().map(|column| Cell::toned(column.head, Tone::Faint)).collect();
     let mut text = String::new();
-    for row in std::iter::once(&names).chain(rows) {
-        let mut line = String::new();
-        for column in &shown {
-            let cell = &row[*column];
-            let gap = " ".repeat(widths[*column].saturating_sub(cell.width()));
-            if !line.is_empty() {
-                line.push_str("  ");
-            }
-            match head[*column].1 {
-                Align::Left => line.push_str(&format!("{cell}{gap}")),
-                Align::Right => line.push_str(&format!("{gap}{cell}")),
-            }
-        }
-        let line = line.trim_end();
-        text.push_str(&width.map_or_else(|| line.to_owned(), |width| cut(line, width)));
-        text.push('\n');
+    for row in std::iter::once(&head).chain(rows) {
+        text.push_str(&lines(columns, row, &shown, &widths, fit));
     }
     text
 }
 
-/// The text cut to a width, with an ellipsis where something is gone.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
+/// Makes columns narrower, and leaves out what can be spared, until a row fits.
+fn squeeze(columns: &[Column], shown: &mut Vec<usize>, widths: &mut [usize], width: usize) {
+    let least: Vec<usize> = columns
+        .iter()
+        .zip(widths.iter())
+        .map(|(column, width)| column.shortest.map_or(*width, |shortest| shortest.min(*width)))
+        .collect();
+    loop {
+        let gaps = GAP * shown.len().saturating_sub(1);
+        let over = (shown.iter().map(|column| widths[*column]).sum::<usize>() + gaps).saturating_sub(width);
+        let spare: usize = shown.iter().map(|column| widths[*column] - least[*column]).sum();
+        if spare >= over {
+            // The widest gives first, so that the others stay readable.
+            for _ in 0..over {
+                let widest = shown.iter().copied().filter(|column| widths[*column] > least[*column]);
+                let Some(widest) = widest.max_by_key(|column| widths[*column]) else { return };
+                widths[widest] -= 1;
+            }
+            return;
         }
-        kept.push(c);
+        let spared = shown.iter().copied().filter_map(|column| Some((columns[column].dispensable?, column))).min();
+        match spared {
+            Some((_, column)) => shown.retain(|other| *other != column),
+            None => break,
+        }
     }
-    kept + "…"
+    // Readable or not, no line is wider than the terminal: the first column and the last are the ones that matter.
+    let total = |shown: &[usize], widths: &[usize]| {
+        shown.iter().map(|column| widths[*column]).sum::<usize>() + GAP * shown.len().saturating_sub(1)
+    };
+    loop {
+        let over = total(shown, widths).saturating_sub(width);
+        let Some(last) = shown.last().copied().filter(|_| over > 0) else { return };
+        if widths[last] > TIGHTEST || shown.len() == 1 {
+            let least = if shown.len() == 1 { 1 } else { TIGHTEST };
+            widths[last] = widths[last].saturating_sub(over).max(least.min(width.max(1)));
+            if shown.len() == 1 {
+                return;
+            }
+        } else if shown.len() > 2 {
+            shown.remove(shown.len() - 2);
+        } else {
+            shown.pop();
+        }
+    }
+}
+
+/// One row: one line, or as many as its longest cell needs.
+fn lines(columns: &[Column], row: &[Cell], shown: &[usize], widths: &[usize], fit: Fit) -> String {
+    let split: Vec<Vec<String>> = shown
+        .iter()
+        .map(|column| {
+            let (text, width) = (&row[*column].text, widths[*column]);
+            if fit.is_wrapped { wrapped(text, width) } else { vec![cut(text, width)] }
+        })
+        .collect();
+    let height = split.iter().map(Vec::len).max().unwrap_or(1);
+    let mut text = String::new();
+    for index in 0..height {
+        let mut line = String::new();
+        let last = (0..shown.len()).rev().find(|place| split[*place].get(index).is_some_and(|part| !part.is_empty()));
+        for (place, column) in shown.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
+            if place > 0 {
+                line.push_str("  ");
+            }
+            let part = split[place].get(index).map_or("", String::as_str);
+            let gap = pad(part, widths[*column]);
+            let painted = row[*column].paint(part);
+            match columns[*column].align {
+                Align::Left if Some(place) == last => line.push_str(&painted),
+                Align::Left => line.push_str(&format!("{painted}{gap}")),
+                Align::Right => line.push_str(&format!("{gap}{painted}")),
+            }
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const COLUMNS: &[Column] = &[
+        Column { head: "ID", align: Align::Right, shortest: None, dispensable: None },
+        Column { head: "LABELS", align: Align::Left, shortest: Some(4), dispensable: Some(1) },
+        Column { head: "TITLE", align: Align::Left, shortest: Some(6), dispensable: None },
+    ];
+
+    fn laid_out(rows: &[[&str; 3]], width: Option<usize>, is_wrapped: bool) -> String {
+        let rows: Vec<Vec<Cell>> = rows.iter().map(|row| row.map(Cell::from).to_vec()).collect();
+        let text = table(COLUMNS, &rows, Fit { width, is_wrapped });
+        anstream::adapter::strip_str(&text).to_string()
+    }
+
     #[test]
     fn columns_align_with_any_script_and_empty_ones_vanish() {
-        let rows = [["t-1", "", "健康"], ["t-22", "", "Grüße an alle"]].map(|row| row.map(str::to_owned).to_vec());
-        let head = [("id", Align::Right), ("labels", Align::Left), ("title", Align::Left)];
-        assert_eq!(table(&head, &rows, None), "  id  title\n t-1  健康\nt-22  Grüße an alle\n");
-        assert_eq!(table(&head, &rows, Some(12)), "  id  title\n t-1  健康\nt-22  Grüße…\n");
+        let rows = [["t-1", "", "健康"], ["t-22", "", "Grüße an alle"], ["t-3", "", "👩🚀 ❤️ go"]];
+        assert_eq!(laid_out(&rows, None, false), "  ID  TITLE\n t-1  健康\nt-22  Grüße an alle\n t-3  👩🚀 ❤️ go\n");
+        assert_eq!(laid_out(&rows, Some(12), false), "  ID  TITLE\n t-1  健康\nt-22  Grüße…\n t-3  👩🚀…\n");
+    }
+
+    #[test]
+    fn the_widest_gives_first_and_then_what_can_be_spared_goes() {
+        let rows = [["t-1", "net, slow", "Retry health checks with backoff"]];
+        assert_eq!(laid_out(&rows, Some(30), false), " ID  LABELS     TITLE\nt-1  net, slow  Retry health…\n");
+        assert_eq!(laid_out(&rows, Some(18), false), " ID  LABE…  TITLE\nt-1  net,…  Retry…\n");
+        assert_eq!(laid_out(&rows, Some(14), false), " ID  TITLE\nt-1  Retry he…\n");
+        assert_eq!(laid_out(&rows, Some(8), false), " ID\nt-1\n");
+        assert_eq!(laid_out(&rows, Some(2), false), "ID\nt…\n");
+    }
+
+    #[test]
+    fn wrapped_cells_go_on_below_themselves() {
+        let rows = [["t-1", "net", "Retry health checks with backoff"], ["t-2", "", "健康检查健康检查"]];
+        assert_eq!(
+            laid_out(&rows, Some(26), true),
+            " ID  LABELS  TITLE\nt-1  net     Retry health\n             checks with\n             backoff\nt-2          健康检查健康\n             检查\n"
+        );
     }
 }

@@ -1,16 +1,28 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::model::{Priority, State, Task};
-use crate::view::{Align, table, tasks_document, visible};
+use crate::model::{Ask, Key, Priority, Query, State, Trait, Wanted};
+use crate::view::tasks_document;
 
 use super::super::context::Context;
+use super::listing::{Layout, find};
 
 /// List tasks, open ones unless told otherwise
 ///
-/// Filters combine: a task must pass all of them. Closed tasks are listed by `--state done`, `--state failed` or `--all`.
+/// Filters and the query combine: a task must pass all of them. Closed tasks are listed by `state:done`, `is:closed` or `--all`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mcp list                                 what is open
+  mcp list state:ready p:0 label:api       ready, urgent, about the API
+  mcp list -blocked age:>7d                old, and nothing keeps it
+  mcp list --all --group-by milestone      everything, by milestone
+  mcp list --columns +age,due --sort due   what is due first
+`mcp help query` explains the query.")]
 pub struct List {
+    /// Query: `state:ready p:0 label:api -blocked text`
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
     /// Only this state; may be given several times
     #[arg(short, long = "state", value_name = "STATE")]
     states: Vec<State>,
@@ -19,6 +31,8 @@ pub struct List {
     all: bool,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    layout: Layout,
 }
 
 /// Which tasks to show.
@@ -42,41 +56,52 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// Whether a task passes. `waits` tells whether a dependency is still open.
-    pub fn pass(&self, task: &Task, waits: &impl Fn(&Task) -> bool) -> bool {
-        let is_blocked = || task.front.blocked.is_some() || !task.open_questions().is_empty() || waits(task);
-        self.priority.is_none_or(|priority| task.front.priority == priority)
-            && self.labels.iter().all(|label| task.front.labels.contains(label))
-            && self.assignee.as_ref().is_none_or(|name| task.assignee().is_some_and(|actor| actor.as_str() == name))
-            && (!self.blocked || is_blocked())
-            && (!self.ready || (task.state == State::Ready && task.assignee().is_none() && !is_blocked()))
+    /// Whether any is given.
+    pub fn are_set(&self) -> bool {
+        let mut query = Query::default();
+        self.ask(&mut query);
+        !query.terms.is_empty()
+    }
+
+    /// Asks for the same in a query.
+    pub fn ask(&self, query: &mut Query) {
+        if let Some(priority) = self.priority {
+            query.and(Ask::Priority(vec![priority]));
+        }
+        for label in &self.labels {
+            query.and(Ask::Key(Key::Label, vec![Wanted::Word(label.to_lowercase())]));
+        }
+        if let Some(name) = &self.assignee {
+            query.and(Ask::Key(Key::Assignee, vec![Wanted::Word(name.to_lowercase())]));
+        }
+        if self.blocked {
+            query.and(Ask::Is(Trait::Blocked));
+        }
+        if self.ready {
+            query.and(Ask::Is(Trait::Claimable));
+        }
     }
 }
 
 impl List {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.workspace()?;
-        let repository = workspace.repository()?;
-        let states: Vec<State> = match (self.states.is_empty(), self.all) {
-            (false, _) => self.states.clone(),
-            (true, true) => State::ALL.to_vec(),
-            (true, false) => State::ALL.into_iter().filter(|state| state.is_open()).collect(),
-        };
-        let reading = workspace.read_states(&repository, &states)?;
-        let dependencies = workspace.dependencies(&repository, &reading.catalog);
-        let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
-        let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
-        let mut tasks: Vec<&Task> = reading.tasks.iter().filter(|task| self.filters.pass(task, &waits)).collect();
-        sort(&mut tasks);
+        let mut query = Query::parse(&self.query.join(" "))?;
+        self.filters.ask(&mut query);
+        if !self.states.is_empty() {
+            query.and(Ask::State(self.states.clone()));
+        }
+        let open: Vec<State> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
+        let usual = if self.all { State::ALL.to_vec() } else { open };
+        let found = find(context, &query, &usual)?;
+        let tasks = found.tasks(&self.layout);
         if context.ui.is_json() {
-            context.ui.document(&tasks_document(&tasks, &reading.problems, None));
+            context.ui.document(&tasks_document(&tasks, &found.reading.problems, None));
         }
-        print(context, &tasks);
-        for problem in &reading.problems {
-            context.ui.warn(&format!("{}: {}", problem.place, problem.message));
-        }
-        if tasks.is_empty() && reading.problems.is_empty() {
-            context.ui.say(match (self.states.is_empty(), reading.catalog.is_empty()) {
+        found.print(context, &tasks, &self.layout);
+        found.warn(context);
+        if tasks.is_empty() && found.reading.problems.is_empty() {
+            let is_open_only = query.states(&usual).iter().all(|state| state.is_open()) && self.states.is_empty();
+            context.ui.say(match (is_open_only, found.is_empty_board()) {
                 (_, true) => "the board is empty; `mcp create \"What is to be done\"` writes a task down",
                 (true, false) if !self.all => "no open task matches; `mcp list --all` shows closed ones too",
                 _ => "no task matches",
@@ -84,48 +109,4 @@ impl List {
         }
         Ok(())
     }
-}
-
-/// By state, priority, age and id.
-pub fn sort(tasks: &mut [&Task]) {
-    let rank = |state: State| match state {
-        State::InProgress => 0,
-        State::Review => 1,
-        State::Ready => 2,
-        State::Pending => 3,
-        State::Failed => 4,
-        State::Done => 5,
-    };
-    tasks.sort_by_key(|task| (rank(task.state), task.front.priority, task.front.created, task.id.clone()));
-}
-
-/// Prints tasks as a table.
-pub fn print(context: &Context, tasks: &[&Task]) {
-    if tasks.is_empty() {
-        return;
-    }
-    let head = [
-        ("ID", Align::Left),
-        ("STATE", Align::Left),
-        ("P", Align::Left),
-        ("KIND", Align::Left),
-        ("ASSIGNEE", Align::Left),
-        ("LABELS", Align::Left),
-        ("TITLE", Align::Left),
-    ];
-    let rows: Vec<Vec<String>> = tasks
-        .iter()
-        .map(|task| {
-            vec![
-                task.id.to_string(),
-                task.state.to_string(),
-                task.front.priority.to_string(),
-                visible(task.front.kind.as_deref().unwrap_or_default()),
-                task.assignee().map(ToString::to_string).unwrap_or_default(),
-                visible(&task.front.labels.join(",")),
-                visible(&task.title()),
-            ]
-        })
-        .collect();
-    context.ui.data(&table(&head, &rows, context.width()));
 }

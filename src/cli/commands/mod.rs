@@ -4,6 +4,7 @@ pub mod answer;
 pub mod ask;
 pub mod attach;
 pub mod block;
+pub mod board;
 pub mod check;
 pub mod claim;
 pub mod complete;
@@ -36,4 +37,5 @@ pub mod unblock;
 
 mod event;
 mod force;
+mod listing;
 mod prompt;

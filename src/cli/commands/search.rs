@@ -1,44 +1,51 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::model::{State, Task};
+use crate::model::{Ask, Query, State};
 use crate::view::tasks_document;
 
 use super::super::context::Context;
-use super::list::{print, sort};
+use super::listing::{Layout, find};
 
 /// Find tasks by what their files say
 ///
 /// All words must be there, in any order, without regard to case. Closed tasks are searched too.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mcp search backoff health            both words, anywhere in the file
+  mcp search '\"retry health\"'          the phrase
+  mcp search backoff is:open -label:net
+`mcp help query` explains the query.")]
 pub struct Search {
-    /// Words to look for
-    #[arg(required = true)]
-    words: Vec<String>,
+    /// Words to look for, and anything else that a query can ask
+    #[arg(required = true, value_name = "QUERY")]
+    query: Vec<String>,
     /// Only this state; may be given several times
     #[arg(short, long = "state", value_name = "STATE")]
     states: Vec<State>,
+    #[command(flatten)]
+    layout: Layout,
 }
 
 impl Search {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.workspace()?;
-        let repository = workspace.repository()?;
-        let states = if self.states.is_empty() { State::ALL.to_vec() } else { self.states };
-        let reading = workspace.read_states(&repository, &states)?;
-        let words: Vec<String> = self.words.iter().map(|word| word.to_lowercase()).collect();
-        let is_found = |task: &&Task| {
-            let text = task.document.as_str().to_lowercase();
-            words.iter().all(|word| text.contains(word) || task.id.is_meant_by(word))
-        };
-        let mut tasks: Vec<&Task> = reading.tasks.iter().filter(is_found).collect();
-        sort(&mut tasks);
-        if context.ui.is_json() {
-            context.ui.document(&tasks_document(&tasks, &reading.problems, None));
+        let mut query = Query::parse(&self.query.join(" "))?;
+        if !self.states.is_empty() {
+            query.and(Ask::State(self.states.clone()));
         }
-        print(context, &tasks);
+        let found = find(context, &query, &State::ALL)?;
+        let tasks = found.tasks(&self.layout);
+        if context.ui.is_json() {
+            context.ui.document(&tasks_document(&tasks, &found.reading.problems, None));
+        }
+        found.print(context, &tasks, &self.layout);
+        found.warn(context);
+        if let Some(word) = self.query.iter().find(|word| Query::bare_traits().contains(&word.as_str())) {
+            context.ui.say(&format!("`{word}` asks what a task is; as '\"{word}\"' it is a word to look for"));
+        }
         if tasks.is_empty() {
-            context.ui.say("no task says so");
+            context.ui.say(if found.is_empty_board() { "the board is empty" } else { "no task says so" });
         }
         Ok(())
     }

@@ -3,11 +3,11 @@ use clap::Args;
 use serde_json::json;
 
 use crate::engine::Named;
-use crate::model::State;
+use crate::model::{Order, State};
 use crate::view::{problem_twin, retro_twin, task_twin};
 
 use super::super::context::Context;
-use super::list::{print, sort};
+use super::listing::print_usual;
 
 /// Show how many tasks are where, and what this worktree works on
 #[derive(Debug, Args)]
@@ -37,8 +37,8 @@ impl Status {
         let line: Vec<_> = counts.iter().map(|(state, count)| format!("{state} {count}")).collect();
         context.ui.data(&line.join("  "));
         let mut active: Vec<_> = reading.tasks.iter().collect();
-        sort(&mut active);
-        print(context, &active);
+        Order::default().sort(&mut active);
+        print_usual(context, &workspace, &reading, &active)?;
         if let Some(task) = bound {
             context.ui.say(&format!("commits here count for {}", task.id));
         }

@@ -20,6 +20,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ),
     ("tasks", &["list", "search", "next"]),
     ("show", &["show"]),
+    ("board", &["board"]),
     ("check", &["check"]),
     ("status", &["status"]),
     ("log", &["log"]),
@@ -110,6 +111,7 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ mcp drop T1",
             "ada$ mcp list --all",
             "ada$ mcp search part",
+            "ada$ mcp board --all",
             "ada$ mcp log T1",
             "ada$ mcp hooks status",
             "ada$ mcp hooks uninstall",
@@ -155,6 +157,7 @@ fn every_kind_of_refusal_is_one_document() {
             "ada$ mcp create One --kind nonsense",
             "ada$ mcp nonsense",
             "ada$ mcp show",
+            "ada$ mcp list stat:ready",
             "ada$ mcp --color never prep T1 --force",
             "ada$ mcp create Stub -p P2",
             "ada$ mcp prep T2",
@@ -184,7 +187,7 @@ fn every_kind_of_refusal_is_one_document() {
             codes.push(error["code"].as_str().expect("a code").to_owned());
         }
     }
-    insta::assert_snapshot!(codes.join(" "), @"no_such_task empty_title bad_input bad_input bad_input bad_input not_ready wrong_state held_by_another nothing_to_do held_by_another wrong_state not_done own_work already_by_another untrusted bad_config no_board no_repository");
+    insta::assert_snapshot!(codes.join(" "), @"no_such_task empty_title bad_input bad_input bad_input bad_query bad_input not_ready wrong_state held_by_another nothing_to_do held_by_another wrong_state not_done own_work already_by_another untrusted bad_config no_board no_repository");
 }
 
 #[test]

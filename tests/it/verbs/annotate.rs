@@ -150,8 +150,8 @@ fn a_question_keeps_a_task_from_being_offered_until_it_is_answered() {
     hint: `mcp next --explain` tells why each open task was passed over
     --- exit 3 ---
     ada$ mcp list --blocked
-    ID        STATE  P   KIND   TITLE
-    T1        ready  P1  chore  One
+    ID        STATE  P   KIND   BLOCKED BY   TITLE
+    T1        ready  P1  chore  2 questions  One
     ada$ mcp answer T1 -m 8080
     error: T1 has several open questions
     hint: name one by number; 1: [TIME] cursor (needs input): Which port?; 2: [TIME] cursor (dependency): Which host?

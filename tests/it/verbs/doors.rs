@@ -61,6 +61,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       review    Hand a task over for review, or give the reviewer's verdict
       complete  Finish a task that is in review
       status    Show how many tasks are where, and what this worktree works on
+      board     Show the board: a column for each state
       list      List tasks, open ones unless told otherwise
       show      Show a task: what it is, its commits, and its text
       search    Find tasks by what their files say
@@ -113,7 +114,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
 
       tip: a similar argument exists: '--json'
 
-    Usage: mcp list --json
+    Usage: mcp list --json [QUERY]...
 
     For more information, try '--help'.
     --- exit 2 ---
@@ -137,7 +138,7 @@ fn an_empty_board_says_how_to_begin() {
     ada$ mcp status
     pending 0  ready 0  in-progress 0  review 0  done 0  failed 0
     ada$ mcp search x
-    no task says so
+    the board is empty
     ada$ mcp list --json
     {"schema":1,"tasks":[],"problems":[]}
     the board is empty; `mcp create "What is to be done"` writes a task down

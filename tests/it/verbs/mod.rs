@@ -2,6 +2,7 @@
 
 mod annotate;
 mod approval;
+mod board;
 mod bytes;
 mod claim;
 mod clipboard;
@@ -11,6 +12,7 @@ mod create;
 mod doors;
 mod edit;
 mod ends;
+mod listing;
 mod newcomers;
 mod next;
 mod prep;

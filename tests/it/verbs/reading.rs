@@ -29,15 +29,15 @@ fn list_shows_open_tasks_and_filters() {
         "ada$ mcp drop T2 --quiet && mcp list --all | grep -c failed",
     ]), @"
     ada$ mcp list
-    ID        STATE        P   KIND     ASSIGNEE  LABELS    TITLE
-    T4        in-progress  P1  feature  codex               Four
-    T1        review       P1  chore    cursor              One
-    T2        ready        P0  chore              net,slow  Two
-    T3        pending      P2  feature                      Three, 健康
+    ID        STATE        P   KIND     ASSIGNEE  LABELS    BLOCKED BY  TITLE
+    T4        in-progress  P1  feature  codex                           Four
+    T1        review       P1  chore    cursor                          One
+    T2        ready        P0  chore              net,slow              Two
+    T3        pending      P2  feature                      T2          Three, 健康
     ada$ mcp list --state review --state pending
-    ID        STATE    P   KIND     ASSIGNEE  TITLE
-    T1        review   P1  chore    cursor    One
-    T3        pending  P2  feature            Three, 健康
+    ID        STATE    P   KIND     ASSIGNEE  BLOCKED BY  TITLE
+    T1        review   P1  chore    cursor                One
+    T3        pending  P2  feature            T2          Three, 健康
     ada$ mcp list -p P0 --label net
     ID        STATE  P   KIND   LABELS    TITLE
     T2        ready  P0  chore  net,slow  Two
@@ -45,15 +45,15 @@ fn list_shows_open_tasks_and_filters() {
     ID        STATE        P   KIND     ASSIGNEE  TITLE
     T4        in-progress  P1  feature  codex     Four
     ada$ mcp list --blocked
-    ID        STATE    P   KIND     TITLE
-    T3        pending  P2  feature  Three, 健康
+    ID        STATE    P   KIND     BLOCKED BY  TITLE
+    T3        pending  P2  feature  T2          Three, 健康
     ada$ mcp list --ready
     ID        STATE  P   KIND   LABELS    TITLE
     T2        ready  P0  chore  net,slow  Two
     ada$ mcp list --ready --blocked
     error: the argument '--ready' cannot be used with '--blocked'
 
-    Usage: mcp list --ready
+    Usage: mcp list --ready [QUERY]...
 
     For more information, try '--help'.
     --- exit 2 ---
@@ -121,15 +121,15 @@ fn search_finds_words_anywhere() {
     ID        STATE        P   KIND     ASSIGNEE  TITLE
     T4        in-progress  P1  feature  codex     Four
     ada$ mcp search 健康
-    ID        STATE    P   KIND     TITLE
-    T3        pending  P2  feature  Three, 健康
+    ID        STATE    P   KIND     BLOCKED BY  TITLE
+    T3        pending  P2  feature  T2          Three, 健康
     ada$ mcp search nothing says so
     no task says so
     ada$ mcp search
     error: the following required arguments were not provided:
-      <WORDS>...
+      <QUERY>...
 
-    Usage: mcp search <WORDS>...
+    Usage: mcp search <QUERY>...
 
     For more information, try '--help'.
     --- exit 2 ---

@@ -20,10 +20,10 @@ fn parts_inherit_and_the_whole_is_done_with_the_last() {
     T3 created as part of T1: Second part
     ada$ mcp edit T3 --set priority=P1 --quiet; mcp list
     T3
-    ID        STATE    P   KIND   LABELS  TITLE
-    T1        ready    P0  chore  net     Whole
-    T2        pending  P0  chore  net     First part
-    T3        pending  P1  chore  net     Second part
+    ID        STATE    P   KIND   LABELS  BLOCKED BY  TITLE
+    T1        ready    P0  chore  net                 Whole
+    T2        pending  P0  chore  net                 First part
+    T3        pending  P1  chore  net     T2          Second part
     ada$ for part in T2 T3; do printf '## Goal\n\ng\n\n## Acceptance criteria\n\n- [ ] a\n' | mcp prep $part --from - --quiet; done
     T2
     T3

@@ -1,0 +1,167 @@
+//! What `list`, `search` and `board` share: the query, how tasks are laid out, and what is said of them.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::engine::{Reading, Workspace};
+use crate::model::{Group, Order, Query, State, Surroundings, Task, groups};
+use crate::view::{FIELDS, Field, Fit, Row, file_address, task_table};
+
+use super::super::context::Context;
+
+/// How to lay tasks out.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Layout {
+    /// Sort by these, first to last; `-` turns one round: state, priority, age, created, due, title, assignee, kind, attempts, id
+    #[arg(long, value_name = "KEYS", allow_hyphen_values = true)]
+    sort: Option<Order>,
+    /// Put together what has the same: state, priority, label, assignee, kind, milestone, parent
+    #[arg(long, value_name = "KEY")]
+    group_by: Option<Group>,
+    /// Show these columns; a `+` in front adds to the usual ones: id, state, p, kind, assignee, labels, age, attempts, due, milestone, size, risk, phase, needs, parent, branch, blocked, title, path
+    #[arg(long, value_name = "NAMES", value_parser = Fields::read)]
+    columns: Option<Fields>,
+    /// Let long titles go on in the next line instead of cutting them
+    #[arg(long)]
+    wrap: bool,
+    /// Lay out for so many columns instead of the terminal's
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
+    /// Show the first so many only
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// Columns, as they were typed.
+#[derive(Clone, Debug)]
+struct Fields(Vec<Field>);
+
+impl Fields {
+    fn read(text: &str) -> Result<Fields, String> {
+        let (mut fields, names) = match text.strip_prefix('+') {
+            Some(names) => (FIELDS.to_vec(), names),
+            None => (Vec::new(), text),
+        };
+        for name in names.split(',') {
+            let field = name.trim().trim_start_matches('+').parse()?;
+            if !fields.contains(&field) {
+                // A title ends the line wherever it can: it is the longest.
+                let place = fields.iter().position(|known| *known == Field::Title).filter(|_| text.starts_with('+'));
+                fields.insert(place.unwrap_or(fields.len()), field);
+            }
+        }
+        Ok(Fields(fields))
+    }
+}
+
+/// Tasks that were asked for, as they were read.
+pub struct Found {
+    /// The board.
+    pub workspace: Workspace,
+    /// All that was read.
+    pub reading: Reading,
+    /// Dependencies that are not met.
+    unmet: BTreeSet<String>,
+    /// Which of the tasks pass, by their places in the reading.
+    passing: Vec<usize>,
+}
+
+/// Reads the tasks of the states that a query allows, and finds those that pass.
+pub fn find(context: &Context, query: &Query, otherwise: &[State]) -> Result<Found> {
+    let workspace = context.workspace()?;
+    let repository = workspace.repository()?;
+    let reading = workspace.read_states(&repository, &query.states(otherwise))?;
+    let unmet = unmet(&workspace, &reading)?;
+    let waits = |task: &Task| task.front.depends_on.iter().any(|word| unmet.contains(word));
+    let actor = workspace.identity().actor();
+    let around = Surroundings { now: workspace.now(), actor, waits: &waits };
+    let passing = (0..reading.tasks.len()).filter(|index| query.passes(&reading.tasks[*index], &around)).collect();
+    Ok(Found { workspace, reading, unmet, passing })
+}
+
+/// The dependencies of tasks that are not met.
+fn unmet(workspace: &Workspace, reading: &Reading) -> Result<BTreeSet<String>> {
+    let repository = workspace.repository()?;
+    let dependencies = workspace.dependencies(&repository, &reading.catalog);
+    let mut unmet = BTreeSet::new();
+    let words: BTreeSet<&String> = reading.tasks.iter().flat_map(|task| &task.front.depends_on).collect();
+    for word in words {
+        if dependencies.waits(word)?.is_some() {
+            unmet.insert(word.clone());
+        }
+    }
+    Ok(unmet)
+}
+
+impl Found {
+    /// The tasks, in order of id.
+    pub fn passing(&self) -> impl Iterator<Item = &Task> {
+        self.passing.iter().map(|index| &self.reading.tasks[*index])
+    }
+
+    /// The tasks, in the order that is wanted.
+    pub fn tasks(&self, layout: &Layout) -> Vec<&Task> {
+        let mut tasks: Vec<&Task> = self.passing().collect();
+        layout.sort.clone().unwrap_or_default().sort(&mut tasks);
+        tasks.truncate(layout.limit.unwrap_or(usize::MAX));
+        tasks
+    }
+
+    /// A task with what its own file does not tell.
+    pub fn row<'a>(&self, context: &Context, task: &'a Task) -> Row<'a> {
+        row(context, &self.workspace, &self.unmet, task)
+    }
+
+    /// Prints tasks as a table, or as one table a group.
+    pub fn print(&self, context: &Context, tasks: &[&Task], layout: &Layout) {
+        let fields = layout.columns.as_ref().map(|fields| fields.0.as_slice());
+        let fit = Fit { width: layout.width.or_else(|| context.width()), is_wrapped: layout.wrap };
+        let print = |tasks: &[&Task]| {
+            let rows: Vec<Row<'_>> = tasks.iter().map(|task| self.row(context, task)).collect();
+            if !rows.is_empty() {
+                context.ui.painted(&task_table(&rows, fields, self.workspace.now(), fit));
+            }
+        };
+        let Some(by) = layout.group_by else { return print(tasks) };
+        for (index, (name, tasks)) in groups(tasks, by).into_iter().enumerate() {
+            if index > 0 {
+                context.ui.painted("\n");
+            }
+            let name = name.unwrap_or_else(|| "none".to_owned());
+            context.ui.title(&format!("{name} ({})", tasks.len()));
+            print(&tasks);
+        }
+    }
+
+    /// Tells what could not be read.
+    pub fn warn(&self, context: &Context) {
+        for problem in &self.reading.problems {
+            context.ui.warn(&format!("{}: {}", problem.place, problem.message));
+        }
+    }
+
+    /// Whether there is no task at all.
+    pub fn is_empty_board(&self) -> bool {
+        self.reading.counts.is_empty()
+    }
+}
+
+fn row<'a>(context: &Context, workspace: &Workspace, unmet: &BTreeSet<String>, task: &'a Task) -> Row<'a> {
+    let waits_for = task.front.depends_on.iter().filter(|word| task.state.is_open() && unmet.contains(*word));
+    let root = workspace.root().to_str().filter(|_| context.has_links());
+    Row { task, waits_for: waits_for.cloned().collect(), address: root.map(|root| file_address(root, &task.path)) }
+}
+
+/// Prints tasks as the usual table.
+pub fn print_usual(context: &Context, workspace: &Workspace, reading: &Reading, tasks: &[&Task]) -> Result<()> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let unmet = unmet(workspace, reading)?;
+    let rows: Vec<Row<'_>> = tasks.iter().map(|task| row(context, workspace, &unmet, task)).collect();
+    let fit = Fit { width: context.width(), is_wrapped: false };
+    context.ui.painted(&task_table(&rows, None, workspace.now(), fit));
+    Ok(())
+}
