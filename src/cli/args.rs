@@ -71,6 +71,7 @@ commands! {
     Create(create),
     Prep(prep),
     Next(next),
+    Brief(brief),
     Claim(claim),
     Check(check),
     Review(review),

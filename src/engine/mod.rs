@@ -3,6 +3,7 @@
 mod annotate;
 mod binding;
 mod board_commit;
+mod brief;
 mod checks;
 mod claim;
 mod claim_worktree;

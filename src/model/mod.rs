@@ -1,6 +1,7 @@
 //! The nouns and the rules, pure: no I/O, no clock, no environment.
 
 mod actor;
+mod brief;
 mod catalog;
 mod change;
 mod claim;
@@ -27,6 +28,7 @@ mod time;
 mod truth;
 
 pub use actor::{Actor, Holder, Identity};
+pub use brief::{BriefFacts, FileChange, LinkedTask, Place as WorkPlace};
 pub use catalog::{Catalog, Place};
 pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_again, apply_all};
 pub use claim::Claim;

@@ -1,6 +1,8 @@
 //! Pure functions from the model to what is shown: JSON twins and text. No I/O, no terminal.
 
 mod board;
+mod brief;
+mod brief_parts;
 mod json;
 mod list;
 mod query;
@@ -8,10 +10,12 @@ mod retro;
 mod show;
 mod table;
 mod tone;
+mod tokens;
 mod visible;
 mod width;
 
 pub use board::{BoardColumn, board};
+pub use brief::{Brief, LEAST_BUDGET, brief, brief_document};
 pub use json::{error_document, event_document, problem_twin, show_document, task_twin, tasks_document};
 pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
 pub use query::pointed;
@@ -19,4 +23,5 @@ pub use retro::{retro_document, retro_twin};
 pub use show::show;
 pub use table::{Align, Column, Fit, table};
 pub use tone::{Cell, Tone};
+pub use tokens::tokens;
 pub use visible::{visible, visible_lines};

@@ -1,5 +1,6 @@
 //! The one integration binary: everything here runs real git, real processes and the real program.
 
+mod brief;
 #[cfg(target_os = "linux")]
 mod count;
 mod crash;

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod attach;
 pub mod block;
 pub mod board;
+pub mod brief;
 pub mod check;
 pub mod claim;
 pub mod complete;
