@@ -9,6 +9,7 @@ pub mod git;
 pub mod model;
 pub mod process;
 pub mod report;
+pub mod serve;
 pub mod steps;
 pub mod store;
 pub mod text;

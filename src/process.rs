@@ -92,6 +92,11 @@ impl Interrupt {
         Self { flag: Arc::new(AtomicBool::new(false)) }
     }
 
+    /// Asks whatever watches this one to stop, as a signal would.
+    pub fn stop(&self) {
+        self.flag.store(true, Ordering::Relaxed);
+    }
+
     /// Whether a signal has come.
     pub fn is_set(&self) -> bool {
         self.flag.load(Ordering::Relaxed)

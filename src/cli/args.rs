@@ -100,6 +100,7 @@ commands! {
     Trust(trust),
     Config(config),
     Doctor(doctor),
+    Serve(serve),
     Tour(tour),
     Hook(hook),
 }

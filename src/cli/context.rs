@@ -24,6 +24,7 @@ pub struct Context {
     acts_as: Option<String>,
     steps: Steps,
     needs_actor: Cell<bool>,
+    global: Global,
 }
 
 /// The variables by which agents mark the environment of the commands that they run.
@@ -71,7 +72,13 @@ impl Context {
                 .and_then(|step| step.parse().ok())
                 .map_or_else(Steps::default, Steps::dying_after),
             needs_actor: Cell::new(false),
+            global: global.clone(),
         }
+    }
+
+    /// The flags that this run was given.
+    pub fn global(&self) -> &Global {
+        &self.global
     }
 
     /// The folder that the command is about.
@@ -101,6 +108,18 @@ impl Context {
             self.ui.say(&note);
         }
         Ok(workspace)
+    }
+
+    /// The board for a client of ours: in the name that we were given, else in the client's own. It is never taken for the person
+    /// whose git this is.
+    pub fn workspace_of_client(&self, client: Option<&str>) -> Result<Workspace> {
+        let repository = self.repository()?;
+        let mut identity = self.identity(&repository)?;
+        if self.acts_as.is_none() && variable("MCP_AGENT").is_none() && agent().is_none() {
+            identity.holder.actor = client.and_then(agent_named).unwrap_or_else(|| Actor::from("agent".to_owned()));
+            identity.is_person = false;
+        }
+        Workspace::open(&repository, identity, Clock(Utc::now), self.places()?)
     }
 
     /// The board of an opened repository.
@@ -296,6 +315,12 @@ fn now() -> DateTime<Utc> {
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The agent that a client of the protocol says it is, by the name that we use for it.
+fn agent_named(client: &str) -> Option<Actor> {
+    let known = AGENTS.iter().find(|(_, agent)| client.to_lowercase().starts_with(agent));
+    Actor::named(known.map_or(client, |(_, agent)| agent))
 }
 
 fn agent() -> Option<Actor> {

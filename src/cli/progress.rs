@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::engine::{Ended, Feedback, Progress, Ran, Source, Watch};
+use crate::engine::{Feedback, Progress, Watch};
 use crate::process::Interrupt;
 
 use super::ui::Ui;
@@ -18,19 +18,8 @@ fn tell(ui: &Ui, progress: &Progress<'_>) {
     match progress {
         Progress::Place(None) | Progress::Started(_) => {}
         Progress::Place(Some(why)) => ui.say(&format!("checking in a private worktree: {why}")),
-        Progress::Ended(ran) => ui.say(&verdict_line(ran)),
+        Progress::Ended(ran) => ui.say(&ran.verdict()),
         Progress::Note(note) => ui.say(note),
-    }
-}
-
-/// One check's verdict in a line.
-pub fn verdict_line(ran: &Ran) -> String {
-    let name = &ran.check.name;
-    match (ran.source, ran.ended) {
-        (Source::Known, _) => format!("{name} passed on this tree before"),
-        (Source::Inherited, _) => format!("{name} passed before, and nothing that it looks at has changed"),
-        (Source::Fresh, Ended::Passed) => format!("{name} passed in {:.1}s", ran.seconds),
-        (Source::Fresh, ended) => format!("{name} {} after {:.1}s", ended.words(), ran.seconds),
     }
 }
 

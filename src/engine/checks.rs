@@ -91,6 +91,19 @@ pub struct Ran {
     pub log: Option<PathBuf>,
 }
 
+impl Ran {
+    /// The verdict in a line.
+    pub fn verdict(&self) -> String {
+        let name = &self.check.name;
+        match (self.source, self.ended) {
+            (Source::Known, _) => format!("{name} passed on this tree before"),
+            (Source::Inherited, _) => format!("{name} passed before, and nothing that it looks at has changed"),
+            (Source::Fresh, Ended::Passed) => format!("{name} passed in {:.1}s", self.seconds),
+            (Source::Fresh, ended) => format!("{name} {} after {:.1}s", ended.words(), self.seconds),
+        }
+    }
+}
+
 /// The verdict of all checks on one tree.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {

@@ -109,6 +109,14 @@ pub fn show_document(task: &Task, commits: &[Commit]) -> Value {
     json!({ "schema": SCHEMA, "task": twin })
 }
 
+/// The verdict of checks on a code tree: for each its name, whether it passed, and the seconds; and what failed, a line each.
+pub fn check_document<'a>(tree: &str, runs: impl Iterator<Item = (&'a str, bool, f64)>, failures: &[String]) -> Value {
+    let runs: Vec<_> =
+        runs.map(|(check, passed, seconds)| json!({ "check": check, "passed": passed, "seconds": seconds })).collect();
+    let passed = runs.iter().all(|run| run["passed"] == true);
+    json!({ "schema": SCHEMA, "check": { "tree": tree, "passed": passed, "runs": runs, "failures": failures } })
+}
+
 /// A refusal, or an error that nobody foresaw.
 pub fn error_document(error: &anyhow::Error) -> Value {
     let refusal = error.downcast_ref::<Refusal>();

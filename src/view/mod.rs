@@ -3,25 +3,29 @@
 mod board;
 mod brief;
 mod brief_parts;
+mod guide;
 mod json;
 mod list;
 mod query;
 mod retro;
 mod show;
 mod table;
-mod tone;
 mod tokens;
+mod tone;
 mod visible;
 mod width;
 
 pub use board::{BoardColumn, board};
 pub use brief::{Brief, LEAST_BUDGET, brief, brief_document};
-pub use json::{error_document, event_document, problem_twin, show_document, task_twin, tasks_document};
+pub use guide::{GUIDE, INSTRUCTIONS, SKILL};
+pub use json::{
+    check_document, error_document, event_document, problem_twin, show_document, task_twin, tasks_document,
+};
 pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
 pub use query::pointed;
 pub use retro::{retro_document, retro_twin};
 pub use show::show;
 pub use table::{Align, Column, Fit, table};
-pub use tone::{Cell, Tone};
 pub use tokens::tokens;
+pub use tone::{Cell, Tone};
 pub use visible::{visible, visible_lines};

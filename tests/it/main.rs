@@ -15,6 +15,7 @@ mod odd_places;
 mod one_truth;
 mod race;
 mod retro;
+mod serve;
 mod session;
 mod support;
 mod tidy;

@@ -1,9 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
-use crate::engine::{Named, Subject};
+use crate::engine::{Ended, Named, Subject};
 use crate::model::{Refusal, Stage};
+use crate::view::check_document;
 
 use super::super::context::Context;
 use super::super::progress::{tell_feedback, watched};
@@ -39,13 +39,9 @@ impl Check {
             watched(&context.ui, |watch| workspace.run_checks(&repository, &subject, tree, &checks, task, watch))?;
         let failed = verdict.failed();
         let feedback: Vec<_> = failed.iter().map(|ran| workspace.feedback(ran, &verdict.tree, None)).collect();
-        let runs: Vec<_> = verdict
-            .runs
-            .iter()
-            .map(|ran| json!({ "check": ran.check.name, "passed": ran.ended == crate::engine::Ended::Passed, "seconds": ran.seconds }))
-            .collect();
+        let runs = verdict.runs.iter().map(|ran| (ran.check.name.as_str(), ran.ended == Ended::Passed, ran.seconds));
         let lines: Vec<_> = feedback.iter().flat_map(|feedback| feedback.lines.clone()).collect();
-        context.ui.document(&json!({ "schema": 1, "check": { "tree": verdict.tree, "passed": failed.is_empty(), "runs": runs, "failures": lines } }));
+        context.ui.document(&check_document(&verdict.tree, runs, &lines));
         if failed.is_empty() {
             context.ui.data(&format!("passed {}", &verdict.tree[..8]));
             return Ok(());

@@ -73,26 +73,12 @@ pub fn find(context: &Context, query: &Query, otherwise: &[State]) -> Result<Fou
     let workspace = context.workspace()?;
     let repository = workspace.repository()?;
     let reading = workspace.read_states(&repository, &query.states(otherwise))?;
-    let unmet = unmet(&workspace, &reading)?;
+    let unmet = workspace.unmet(&repository, &reading)?;
     let waits = |task: &Task| task.front.depends_on.iter().any(|word| unmet.contains(word));
     let actor = workspace.identity().actor();
     let around = Surroundings { now: workspace.now(), actor, waits: &waits };
     let passing = (0..reading.tasks.len()).filter(|index| query.passes(&reading.tasks[*index], &around)).collect();
     Ok(Found { workspace, reading, unmet, passing })
-}
-
-/// The dependencies of tasks that are not met.
-fn unmet(workspace: &Workspace, reading: &Reading) -> Result<BTreeSet<String>> {
-    let repository = workspace.repository()?;
-    let dependencies = workspace.dependencies(&repository, &reading.catalog);
-    let mut unmet = BTreeSet::new();
-    let words: BTreeSet<&String> = reading.tasks.iter().flat_map(|task| &task.front.depends_on).collect();
-    for word in words {
-        if dependencies.waits(word)?.is_some() {
-            unmet.insert(word.clone());
-        }
-    }
-    Ok(unmet)
 }
 
 impl Found {
@@ -159,7 +145,7 @@ pub fn print_usual(context: &Context, workspace: &Workspace, reading: &Reading, 
     if tasks.is_empty() {
         return Ok(());
     }
-    let unmet = unmet(workspace, reading)?;
+    let unmet = workspace.unmet(&workspace.repository()?, reading)?;
     let rows: Vec<Row<'_>> = tasks.iter().map(|task| row(context, workspace, &unmet, task)).collect();
     let fit = Fit { width: context.width(), is_wrapped: false };
     context.ui.painted(&task_table(&rows, None, workspace.now(), fit));

@@ -29,6 +29,7 @@ pub mod retro;
 pub mod retry;
 pub mod review;
 pub mod search;
+pub mod serve;
 pub mod show;
 pub mod split;
 pub mod status;
