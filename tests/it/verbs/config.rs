@@ -94,7 +94,7 @@ fn an_empty_file_is_all_defaults_and_a_missing_one_too() {
     complete_on: "command"
     workers: {}
     retro: {"every":3,"participants":[]}
-    claims: {"remote":null,"lease":"7200s"}
+    claims: {"remote":null,"lease":"7200s","worktrees":null}
     board: {"commit":"end"}
     hooks: {"require_task":false}
     ada$ : > .mcp/config.yaml; mcp list
