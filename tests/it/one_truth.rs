@@ -5,8 +5,10 @@ use crate::support::Sandbox;
 /// A board, committed, with a second checkout beside it.
 fn two_checkouts(titles: &[&str]) -> Sandbox {
     let sandbox = Sandbox::with_board();
-    for title in titles {
-        sandbox.ready_task(title);
+    for (index, title) in titles.iter().enumerate() {
+        let id = sandbox.ready_task(title);
+        // An order that does not hang on the second in which they were made.
+        let _ = sandbox.mcp(&format!("edit {id} --set priority=P{}", index + 1)).success();
     }
     sandbox.git("add -A");
     sandbox.git("commit -q -m board");
@@ -73,7 +75,7 @@ fn a_task_done_in_another_checkout_is_open_in_none_and_one_opened_again_is_open_
     committed the board as [SHORT]
     codex$ mcp list
     ID        STATE  P   KIND   TITLE
-    T2        ready  P1  chore  Two
+    T2        ready  P2  chore  Two
     codex$ mcp list --state failed
     ID        STATE   P   KIND   TITLE
     T1        failed  P1  chore  One
@@ -87,7 +89,7 @@ fn a_task_done_in_another_checkout_is_open_in_none_and_one_opened_again_is_open_
     codex$ mcp list
     ID        STATE  P   KIND   TITLE
     T1        ready  P1  chore  One
-    T2        ready  P1  chore  Two
+    T2        ready  P2  chore  Two
     codex$ mcp status
     pending 0  ready 2  in-progress 0  review 0  done 0  failed 0
     ");
