@@ -154,7 +154,13 @@ fn question(task: &Task, number: Option<usize>) -> Result<(usize, String), Refus
         }
         None => open.first().copied(),
     };
-    let chosen = chosen.ok_or_else(|| bad(format!("{} has no such open question", task.id), None))?;
+    let chosen = chosen.ok_or_else(|| {
+        let message = match number {
+            Some(number) => format!("{} has no question {number}", task.id),
+            None => format!("{} has no open question", task.id),
+        };
+        bad(message, Some(format!("`mcp show {}` shows its questions", task.id)))
+    })?;
     if chosen.is_checked {
         return Err(bad(format!("question {} of {} is answered already", chosen.number, task.id), None));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use crate::git::is_branch_name;
 use crate::model::{Actor, Change, Edit, Event, KEYS, Priority, Refusal, Setting, Task, TaskId, Timestamp, one_line};
 
 use super::create::{Draft, must_be_title};
@@ -40,7 +41,15 @@ impl Workspace {
             if matches!(key.as_str(), "depends_on" | "parent") {
                 let ids: Result<Vec<_>> =
                     words(value).into_iter().map(|word| self.resolve(&repository, &word)).collect();
-                *value = ids?.iter().map(TaskId::to_string).collect::<Vec<_>>().join(",");
+                let ids = ids?;
+                if ids.contains(id) {
+                    let message = match key.as_str() {
+                        "parent" => format!("{id} cannot be a part of itself"),
+                        _ => format!("{id} cannot wait for itself"),
+                    };
+                    return Err(Refusal::BadInput { message, hint: None }.into());
+                }
+                *value = ids.iter().map(TaskId::to_string).collect::<Vec<_>>().join(",");
             }
         }
         self.change(id, |task, now| decide(task, &resolved, self.actor(), now))
@@ -195,8 +204,12 @@ fn setting(key: &str, value: &str) -> Result<Edit> {
         "phase" if !matches!(value, "red" | "green" | "refactor") => {
             Err(bad("a phase is red, green or refactor".to_owned(), None))
         }
-        "evidence" if value != "none" => Err(bad("`evidence` can only be `none`".to_owned(), None)),
         "functional" if !matches!(value, "yes" | "no") => Err(bad("`functional` is yes or no".to_owned(), None)),
+        "due" if Timestamp::parse(value).is_none() => {
+            let hint = Some("say it as 2026-11-20".to_owned());
+            Err(bad(format!("`{value}` is not a day"), hint))
+        }
+        "branch" if !is_branch_name(value) => Err(bad(format!("`{value}` is no name of a branch"), None)),
         "assignee" | "reviewer" => {
             let actor = Actor::named(value).ok_or_else(|| bad(format!("`{value}` is not a name"), None))?;
             Ok(Edit::set(key, actor))

@@ -108,6 +108,8 @@ pub fn slug(title: &str) -> String {
     for c in title.chars().flat_map(char::to_lowercase) {
         if c.is_ascii_alphanumeric() {
             slug.push(c);
+        } else if let Some(plain) = without_marks(c) {
+            slug.push_str(plain);
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
@@ -117,6 +119,32 @@ pub fn slug(title: &str) -> String {
         slug.truncate(cut);
     }
     slug.trim_end_matches('-').to_owned()
+}
+
+/// How letters of Latin script with marks are written without: what is left of a title stays readable.
+fn without_marks(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => "a",
+        'ä' | 'æ' => "ae",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
+        'ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => "i",
+        'ł' | 'ľ' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' | 'ő' => "o",
+        'ö' | 'œ' => "oe",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ß' => "ss",
+        'ť' | 'ț' => "t",
+        'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' => "u",
+        'ü' => "ue",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -172,6 +200,7 @@ mod tests {
         assert_eq!(slug("Retry health checks, with back-off!"), "retry-health-checks-with-back-off");
         assert_eq!(slug("../../etc/passwd $(touch x)"), "etc-passwd-touch-x");
         assert_eq!(slug("健康检查"), "");
+        assert_eq!(slug("Grüße an François, Łódź"), "gruesse-an-francois-lodz");
         assert!(slug(&"word ".repeat(40)).len() <= 50);
     }
 }

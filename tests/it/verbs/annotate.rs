@@ -163,14 +163,16 @@ fn a_question_keeps_a_task_from_being_offered_until_it_is_answered() {
     error: question 1 of T1 is answered already
     --- exit 2 ---
     ada$ mcp answer T1 -m 8080 --question 7
-    error: T1 has no such open question
+    error: T1 has no question 7
+    hint: `mcp show T1` shows its questions
     --- exit 2 ---
     ada$ mcp answer T1 -m 'any host
     but not ours'
     T1
     T1 answered: One (in ready)
     ada$ mcp answer T1 -m again
-    error: T1 has no such open question
+    error: T1 has no open question
+    hint: `mcp show T1` shows its questions
     --- exit 2 ---
     cursor$ mcp next
     T1        ready  P1  One

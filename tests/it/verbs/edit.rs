@@ -58,6 +58,10 @@ fn refuses_keys_and_values_that_make_no_sense() {
         "ada$ mcp edit T1 --set phase=blue",
         "ada$ mcp edit T1 --set evidence=some",
         "ada$ mcp edit T1 --set functional=maybe",
+        "ada$ mcp edit T1 --set due=never",
+        "ada$ mcp edit T1 --set branch=-x",
+        "ada$ mcp edit T1 --set depends_on=T1",
+        "ada$ mcp edit T1 --set parent=T1",
         "ada$ mcp edit T1 --set 'a b=c'",
         "ada$ mcp edit T1 --set nothing",
         "ada$ mcp edit T1 --set depends_on=zzz",
@@ -88,6 +92,19 @@ fn refuses_keys_and_values_that_make_no_sense() {
     --- exit 2 ---
     ada$ mcp edit T1 --set functional=maybe
     error: `functional` is yes or no
+    --- exit 2 ---
+    ada$ mcp edit T1 --set due=never
+    error: `never` is not a day
+    hint: say it as 2026-11-20
+    --- exit 2 ---
+    ada$ mcp edit T1 --set branch=-x
+    error: `-x` is no name of a branch
+    --- exit 2 ---
+    ada$ mcp edit T1 --set depends_on=T1
+    error: T1 cannot wait for itself
+    --- exit 2 ---
+    ada$ mcp edit T1 --set parent=T1
+    error: T1 cannot be a part of itself
     --- exit 2 ---
     ada$ mcp edit T1 --set 'a b=c'
     error: `a b` is not a key
