@@ -95,6 +95,7 @@ commands! {
     Retry(retry),
     Reopen(reopen),
     Drop(drop),
+    Resolve(resolve),
     Retro(retro),
     Hooks(hooks),
     Trust(trust),

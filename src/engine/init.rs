@@ -10,7 +10,7 @@ use crate::model::{Check, Identity};
 use crate::store::{CONFIG, Store};
 
 use super::detect::{test_commands, untracked_inputs};
-use super::hook::Installed;
+use super::hook::{ATTRIBUTES, Installed};
 use super::workspace::{Clock, Places, Workspace};
 
 /// What `init` did.
@@ -28,6 +28,15 @@ pub struct Initialized {
     pub workspace: Workspace,
 }
 
+/// What goes into git's own folder and settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Extras {
+    /// The hooks.
+    pub hooks: bool,
+    /// The driver that merges task files.
+    pub merge_driver: bool,
+}
+
 /// Makes a board in the checkout, or completes the one that is there.
 pub fn init(
     repository: &Repository,
@@ -35,7 +44,7 @@ pub fn init(
     clock: Clock,
     places: Places,
     program: &Path,
-    with_hooks: bool,
+    extras: Extras,
 ) -> Result<Initialized> {
     let store = Store::at(repository.work_dir());
     if store.exists() {
@@ -51,7 +60,10 @@ pub fn init(
     }
     let workspace = Workspace::open(repository, identity, clock, places)?;
     let trusted = if wrote_config { workspace.trust()? } else { Vec::new() };
-    let hooks = if with_hooks { workspace.install_hooks(repository, program)? } else { Vec::new() };
+    if extras.merge_driver && workspace.want_merge_driver()? {
+        made.push(ATTRIBUTES.to_owned());
+    }
+    let hooks = if extras.hooks { workspace.install_hooks(repository, program)? } else { Vec::new() };
     made.sort();
     Ok(Initialized { made, checks: workspace.config.checks.clone(), hooks, trusted, workspace })
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::git::{Oid, Repository};
 use crate::model::Catalog;
-use crate::model::{BoardProblem, Claim, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
+use crate::model::{BoardProblem, Claim, LOG, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
 use crate::store::{Sighted, Store, folder_path};
 use crate::text::{Document, Problem};
 
@@ -94,7 +94,9 @@ impl Workspace {
         let mut task = Task::read(id.clone(), state, file.path.clone(), document)
             .map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
         let sight = Sight { state, rev: task.front.rev };
-        let verdict = truth(sight, claim.as_ref(), &file.bytes, || is_heads(repository, &file));
+        let verdict = truth(sight, claim.as_ref(), &file.bytes, || {
+            is_heads(repository, &file) && !knows_more(repository, &task, cell)
+        });
         if let (Truth::Cell, Some(claim)) = (verdict, &claim) {
             let may_replace =
                 is_heads(repository, &file) || cell_text(repository, cell)?.as_deref() == Some(&file.bytes);
@@ -261,6 +263,15 @@ fn is_heads(repository: &Repository, file: &LoadedFile) -> bool {
         Ok(repository.blob_at(tree, &file.path)?.map(|(_, bytes)| bytes))
     };
     committed().is_ok_and(|bytes| bytes.as_deref() == Some(&file.bytes))
+}
+
+/// Whether a file tells of something that the cell has not heard of, as one does that was merged from two branches: such a file
+/// is no old copy.
+fn knows_more(repository: &Repository, task: &Task, cell: Option<Oid>) -> bool {
+    let Ok(Some(text)) = cell_text(repository, cell) else { return false };
+    let Ok(known) = Document::from_bytes(text) else { return false };
+    let known: Vec<String> = known.entries(LOG).into_iter().map(|entry| entry.text).collect();
+    task.document.entries(LOG).iter().any(|entry| !known.contains(&entry.text))
 }
 
 fn rev_of(bytes: &[u8]) -> u64 {

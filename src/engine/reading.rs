@@ -158,6 +158,6 @@ fn doubled(id: &TaskId, first: &Place, places: &[Place]) -> BoardProblem {
         place: first.path.clone(),
         code: "doubled",
         message: format!("{id} lies in {} places: {}", paths.len(), paths.join(", ")),
-        hint: Some(format!("`mcp show {id}` uses the newest; `mcp doctor` tells which to keep")),
+        hint: Some(format!("`mcp show {id}` uses the newest; `mcp resolve` makes one of them")),
     }
 }

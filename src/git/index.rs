@@ -156,11 +156,18 @@ impl Index {
         Ok(true)
     }
 
-    fn conflicting_paths(&self) -> Vec<String> {
+    pub(super) fn conflicting_paths(&self) -> Vec<String> {
         let unmerged = self.entries.iter().filter(|entry| stage(entry) > 0);
         let mut paths: Vec<String> = unmerged.map(|entry| String::from_utf8_lossy(&entry.path).into_owned()).collect();
         paths.dedup();
         paths
+    }
+
+    /// All versions of the unmerged paths that fit.
+    pub fn unmerged_blobs(&self, fits: impl Fn(&str) -> bool) -> Vec<Oid> {
+        let unmerged = self.entries.iter().filter(|entry| stage(entry) > 0);
+        let its = unmerged.filter(|entry| fits(&String::from_utf8_lossy(&entry.path)));
+        its.map(|entry| Oid::from_git2(entry.id)).collect()
     }
 }
 

@@ -90,6 +90,11 @@ impl Catalog {
         self.groups().map(|group| (&group[0].id, group[group.len() - 1].state))
     }
 
+    /// The ids that lie in several places, in order.
+    pub fn doubled(&self) -> impl Iterator<Item = &TaskId> {
+        self.groups().filter(|group| group.len() > 1).map(|group| &group[0].id)
+    }
+
     /// Whether there is no task at all.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

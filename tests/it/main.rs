@@ -11,6 +11,7 @@ mod git_room;
 mod hook;
 mod hostile;
 mod json;
+mod merge;
 mod odd_places;
 mod one_truth;
 mod race;

@@ -276,14 +276,12 @@ fn a_worktree_with_work_stays_and_it_is_said_why() {
     the worktree [WORLD]/repo-worktrees/T1 stays: a commit on task/T1 is in no other branch
     ada$ mcp doctor
     ada$ git merge -q task/T1 && mcp doctor
+    removed the worktree [WORLD]/repo-worktrees/T1 and its branch task/T1
     .mcp/tasks/ready/T1-one.md: T1 is in ready by its cell: this file is an older copy
     hint: nothing is lost; the next change of the task brings it up to date
-    [WORLD]/repo-worktrees/T1: the worktree of T1 is needed no more
-    hint: `mcp doctor --fix` removes it
-    error: 2 findings
+    error: 1 finding
     --- exit 1 ---
     ada$ mcp doctor --fix
-    removed the worktree [WORLD]/repo-worktrees/T1 and its branch task/T1
     .mcp/tasks/ready/T1-one.md: T1 is in ready by its cell: this file is an older copy
     hint: nothing is lost; the next change of the task brings it up to date
     error: 1 finding

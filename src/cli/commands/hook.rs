@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::engine::{Report, is_harmless_to_commit, open_repository_of_hook};
+use crate::engine::{MergeOf, Report, is_harmless_to_commit, merge_driver, open_repository_of_hook};
 use crate::git::Repository;
 use crate::model::{Refusal, State};
 use crate::process;
@@ -29,14 +29,30 @@ enum Name {
     CommitMsg { file: PathBuf },
     /// After a commit
     PostCommit,
+    /// After a merge or a pull
+    PostMerge { squash: Option<String> },
+    /// After a checkout, a switch, a new worktree
+    PostCheckout { old: Option<String>, new: Option<String>, is_branch: Option<String> },
+    /// After a rebase or an amended commit
+    PostRewrite { cause: Option<String> },
+    /// Merges one task file
+    MergeDriver { base: PathBuf, ours: PathBuf, theirs: PathBuf, path: String, marker_size: Option<usize> },
 }
 
 impl Hook {
     pub fn run(self, context: &Context) -> Result<()> {
+        if let Name::MergeDriver { base, ours, theirs, path, marker_size } = &self.hook {
+            let of = MergeOf { base, ours, theirs, path, marker_size: marker_size.unwrap_or(7) };
+            return match merge_driver(&context.repository()?, of)? {
+                true => Ok(()),
+                // Git says so itself.
+                false => Err(Refusal::Reported { exit_code: 1 }.into()),
+            };
+        }
         match (self.hook.is_gate(), self.follow(context)) {
             (false, Err(error)) => {
                 // Even `--no-verify` runs these hooks: they may not keep anybody from committing.
-                context.ui.warn(&format!("mcp could not do its part in this commit: {error:#}"));
+                context.ui.warn(&format!("mcp could not do its part here: {error:#}"));
                 Ok(())
             }
             (_, done) => done,
@@ -59,7 +75,12 @@ impl Hook {
         }
         let workspace = match self.hook {
             Name::PreCommit | Name::PostCommit => context.workspace_of_hook(&repository),
-            Name::PrepareCommitMsg { .. } | Name::CommitMsg { .. } => context.workspace_of_reading_hook(&repository),
+            Name::PostMerge { .. } | Name::PostCheckout { .. } | Name::PostRewrite { .. } => {
+                context.workspace_of(&repository)
+            }
+            Name::MergeDriver { .. } | Name::PrepareCommitMsg { .. } | Name::CommitMsg { .. } => {
+                context.workspace_of_reading_hook(&repository)
+            }
         };
         let workspace = match workspace {
             Ok(workspace) => workspace,
@@ -89,8 +110,20 @@ impl Hook {
                 }
                 Ok(())
             }
+            Name::PostMerge { .. } => say(context, workspace.post_merge(&repository)?),
+            // The post-commit hook has been here already.
+            Name::PostRewrite { cause } if cause.as_deref() == Some("amend") => Ok(()),
+            Name::PostCheckout { .. } | Name::PostRewrite { .. } => {
+                say(context, workspace.reconcile(&repository, false)?)
+            }
+            Name::MergeDriver { .. } => Ok(()),
         }
     }
+}
+
+fn say(context: &Context, notes: Vec<String>) -> Result<()> {
+    notes.iter().for_each(|note| context.ui.say(note));
+    Ok(())
 }
 
 impl Name {

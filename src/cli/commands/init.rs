@@ -14,6 +14,9 @@ pub struct Init {
     /// Leave the git hooks alone
     #[arg(long)]
     no_hooks: bool,
+    /// Let git call mcp for task files that both of two branches changed
+    #[arg(long, conflicts_with = "no_hooks")]
+    merge_driver: bool,
 }
 
 impl Init {
@@ -21,7 +24,8 @@ impl Init {
         let repository = context.repository()?;
         let identity = context.identity(&repository)?;
         let program = context.program()?;
-        let done = engine::init(&repository, identity, context.clock(), context.places()?, &program, !self.no_hooks)?;
+        let extras = engine::Extras { hooks: !self.no_hooks, merge_driver: self.merge_driver };
+        let done = engine::init(&repository, identity, context.clock(), context.places()?, &program, extras)?;
         let ui = &context.ui;
         let hooks: Vec<_> =
             done.hooks.iter().map(|(hook, installed)| json!({ "hook": hook, "state": state(installed) })).collect();

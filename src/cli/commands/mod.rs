@@ -25,6 +25,7 @@ pub mod note;
 pub mod prep;
 pub mod release;
 pub mod reopen;
+pub mod resolve;
 pub mod retro;
 pub mod retry;
 pub mod review;

@@ -7,9 +7,11 @@ use anyhow::Result;
 use crate::git::Repository;
 
 use super::super::workspace::Workspace;
+use super::driver::DRIVER;
 
 /// The hooks that we have.
-pub const HOOKS: &[&str] = &["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
+pub const HOOKS: &[&str] =
+    &["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-merge", "post-checkout", "post-rewrite"];
 /// By this line a shim is known as ours.
 const MARK: &str = "# mcp-handoff hook";
 
@@ -50,6 +52,7 @@ impl Workspace {
             };
             results.push((*hook, installed));
         }
+        self.install_merge_driver(repository, program)?;
         Ok(results)
     }
 
@@ -69,6 +72,9 @@ impl Workspace {
                 fs_err::remove_file(&path)?;
                 removed.push(path);
             }
+        }
+        if self.wants_merge_driver() {
+            repository.unset_merge_driver(DRIVER)?;
         }
         Ok(removed)
     }

@@ -1,14 +1,17 @@
 //! What git's hooks do: which task a commit belongs to, its checks, its move in the same commit, its trailer.
 
 mod concern;
+mod driver;
 mod halves;
 mod install;
 mod journal;
 mod message;
 mod post_commit;
+mod post_merge;
 mod pre_commit;
 
 pub use concern::Named;
+pub use driver::{ATTRIBUTES, MergeOf, merge_driver};
 pub(super) use halves::paths_of;
 pub use install::{HOOKS, Installed, shim};
 pub use pre_commit::Report;

@@ -93,6 +93,9 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     prepare-commit-msg   installed
     commit-msg           installed
     post-commit          installed
+    post-merge           installed
+    post-checkout        installed
+    post-rewrite         installed
     --- stderr ---
     hint: add this line to your pre-commit hook: '[MCP]' hook pre-commit "$@" || exit 1
     "#);
@@ -102,6 +105,9 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     prepare-commit-msg   current
     commit-msg           current
     post-commit          current
+    post-merge           current
+    post-checkout        current
+    post-rewrite         current
     --- stderr ---
     hint: add this line to your pre-commit hook: '[MCP]' hook pre-commit "$@" || exit 1
     "#);
@@ -110,6 +116,9 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     prepare-commit-msg   current
     commit-msg           current
     post-commit          current
+    post-merge           current
+    post-checkout        current
+    post-rewrite         current
     --- stderr ---
     hint: add this line to your pre-commit hook: '[MCP]' hook pre-commit "$@" || exit 1
     "#);
@@ -117,6 +126,9 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     [WORLD]/repo/.git/hooks/prepare-commit-msg
     [WORLD]/repo/.git/hooks/commit-msg
     [WORLD]/repo/.git/hooks/post-commit
+    [WORLD]/repo/.git/hooks/post-merge
+    [WORLD]/repo/.git/hooks/post-checkout
+    [WORLD]/repo/.git/hooks/post-rewrite
     ");
     assert_eq!(sandbox.read(".git/hooks/pre-commit"), own);
     let left: Vec<_> = fs_err::read_dir(sandbox.path(".git/hooks")).expect("a folder").flatten().collect();
@@ -146,6 +158,9 @@ fn the_line_for_a_hook_of_the_users_own_works() {
     prepare-commit-msg   current
     commit-msg           current
     post-commit          current
+    post-merge           current
+    post-checkout        current
+    post-rewrite         current
     ");
     desk.spoil();
     let before = desk.before();

@@ -1,0 +1,53 @@
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use crate::model::Refusal;
+use crate::view::problem_twin;
+
+use super::super::context::Context;
+
+/// Settle tasks that a merge, a pull or an editor left in two folders or in conflict
+///
+/// State and holder are those of the higher revision; entries of the logs are kept from both sides, and so is what only one
+/// side wrote. Conflicts in files outside the board are left to you.
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// Task: any unique start of its id; all that need it without one
+    id: Option<String>,
+}
+
+impl Resolve {
+    pub fn run(self, context: &Context) -> Result<()> {
+        let workspace = context.workspace()?;
+        let id = self.id.as_deref().map(|word| context.task(&workspace, word)).transpose()?;
+        let resolution = workspace.resolve_board(id.as_ref(), true)?;
+        let ui = &context.ui;
+        let twins: Vec<_> = resolution
+            .resolved
+            .iter()
+            .map(|one| json!({ "task": one.task, "path": one.path, "others": one.others }))
+            .collect();
+        let problems: Vec<_> = resolution.problems.iter().map(problem_twin).collect();
+        ui.document(&json!({ "schema": 1, "resolve": { "resolved": twins, "problems": problems } }));
+        for one in &resolution.resolved {
+            ui.data(one.task.as_str());
+            let others = match one.others.is_empty() {
+                true => String::new(),
+                false => format!(", no longer in {}", one.others.join(", ")),
+            };
+            ui.say(&format!("{} lies in {}{others}", one.task, one.path));
+        }
+        for problem in &resolution.problems {
+            ui.warn(&format!("{}: {}", problem.place, problem.message));
+            problem.hint.iter().for_each(|hint| ui.hint(hint));
+        }
+        match (resolution.resolved.len(), resolution.problems.len()) {
+            (0, 0) => ui.say("every task lies in one place: nothing to do"),
+            (_, 0) => ui.hint("`git diff HEAD -- .mcp` shows what became of them; commit when you are done"),
+            (_, _) if ui.is_json() => return Err(Refusal::Reported { exit_code: 1 }.into()),
+            (_, count) => return Err(Refusal::Findings { count, what: "problem" }.into()),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,348 @@
+//! `resolve`: one task, one file again, after a merge, a pull or an editor left it in two folders, in conflict, or both.
+//!
+//! State and holder are those of the higher revision, the entries of all logs stay; see `model/merge.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::git::{Index, Oid, Repository};
+use crate::model::{BoardProblem, LOG, Side, State, TaskId, is_mergeable, merged};
+use crate::store::{BOARD, Replaced, Sighted, Store, TASKS, lock};
+use crate::text::Document;
+
+use super::load::{TEXT, cell_name, is_file_of};
+use super::workspace::Workspace;
+
+/// How long a task that another process is changing is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How many older versions of a stale copy are looked at to find what both come from.
+const VERSIONS: usize = 50;
+
+/// One task that lies in one place again.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// Which.
+    pub task: TaskId,
+    /// Where it lies now.
+    pub path: String,
+    /// Where it lay as well.
+    pub others: Vec<String>,
+}
+
+/// What `resolve` did and could not do.
+#[derive(Debug, Default)]
+pub struct Resolution {
+    /// In order of id.
+    pub resolved: Vec<Resolved>,
+    /// What is left to a person.
+    pub problems: Vec<BoardProblem>,
+}
+
+/// A file of a task in the working tree.
+struct Copy {
+    path: String,
+    bytes: Vec<u8>,
+    /// `None` when it cannot be read as a task, as with the marks of a conflict in it.
+    side: Option<Side>,
+}
+
+/// Where each task lies in a tree.
+type Files = BTreeMap<TaskId, Vec<(String, Oid)>>;
+
+/// The board on both sides of a merge, and in what both come from.
+struct Boards {
+    base: Files,
+    ours: Files,
+    theirs: Files,
+    /// The merge is committed already.
+    is_over: bool,
+}
+
+impl Workspace {
+    /// Settles every task that lies in two places, that a merge left in conflict, or of which it lost something; only those of
+    /// `only`, if given. With `is_thorough` the last commit is looked at too, if it is a merge.
+    ///
+    /// Git pairs old and new paths by how alike the files are, and tasks are alike: what one branch wrote in a task may land in
+    /// another one, without a conflict. So what counts is each task by its id on both sides, not what git made of the paths.
+    pub fn resolve_board(&self, only: Option<&TaskId>, is_thorough: bool) -> Result<Resolution> {
+        let repository = self.repository()?;
+        let mut index = Index::open(&repository)?;
+        let mut unmerged: BTreeMap<TaskId, Vec<String>> = BTreeMap::new();
+        for path in index.unmerged_under(TASKS) {
+            let id = path.rsplit('/').next().and_then(TaskId::of_file_name);
+            if let Some(id) = id.filter(|id| is_file_of(&path, id)) {
+                unmerged.entry(id).or_default().push(path);
+            }
+        }
+        let catalog = self.store.catalog()?;
+        let boards = boards(&repository, is_thorough)?;
+        let mut ids: BTreeSet<TaskId> = unmerged.keys().chain(catalog.doubled()).cloned().collect();
+        ids.extend(boards.iter().flat_map(Boards::diverged));
+        ids.retain(|id| only.is_none_or(|only| only == id));
+        let mut resolution = Resolution::default();
+        for id in ids {
+            let path = self.common_dir.join("mcp/locks").join(id.as_str());
+            let Some(_lock) = lock(&path, PATIENCE)? else { continue };
+            self.recover(&repository, &id)?;
+            let paths = unmerged.get(&id).map(Vec::as_slice).unwrap_or_default();
+            match self.resolve_one(&repository, &mut index, &id, boards.as_ref(), paths)? {
+                Ok(resolved) => resolution.resolved.extend(resolved),
+                Err(problem) => resolution.problems.push(problem),
+            }
+        }
+        index.write(&repository)?;
+        Ok(resolution)
+    }
+
+    fn resolve_one(
+        &self,
+        repository: &Repository,
+        index: &mut Index,
+        id: &TaskId,
+        boards: Option<&Boards>,
+        unmerged: &[String],
+    ) -> Result<std::result::Result<Option<Resolved>, BoardProblem>> {
+        let copies = self.copies(id)?;
+        let boards = boards.filter(|boards| boards.is_about(id));
+        let known = boards.map(|boards| boards.known(repository, id, index)).transpose()?.unwrap_or_default();
+        if boards.is_some_and(|boards| boards.is_over) && copies.iter().any(|copy| !known.contains(&copy.bytes)) {
+            // The task has gone on since.
+            if copies.len() < 2 {
+                return Ok(Ok(None));
+            }
+        }
+        let wanted = boards.map(|boards| boards.merged(repository, id)).transpose()?.flatten();
+        let is_known = |copy: &&Copy| boards.is_some() && known.contains(&copy.bytes);
+        let mut tellings: Vec<&Copy> = copies.iter().filter(|copy| !is_known(copy) && copy.side.is_some()).collect();
+        tellings.sort_by_key(|copy| std::cmp::Reverse(copy.side.as_ref().map(|side| (rev(side), side.state))));
+        let mut so_far = wanted;
+        let mut is_lost = false;
+        // What a person has put right already, or written besides, is a telling of its own.
+        for copy in tellings {
+            let Some(side) = &copy.side else { continue };
+            let next = match &so_far {
+                None => Some(side.clone()),
+                Some(telling) if boards.is_some() && knows_all(&side.document, &telling.document) => Some(side.clone()),
+                Some(telling) => {
+                    let base = match boards {
+                        Some(_) => None,
+                        None => self.base_of(repository, id, telling, copy)?,
+                    };
+                    merged(base.as_ref(), telling, side)
+                }
+            };
+            is_lost |= next.is_none();
+            so_far = next.or(so_far);
+        }
+        is_lost |= copies.iter().any(|copy| copy.side.is_none() && boards.is_none());
+        let Some(side) = so_far.filter(|_| !is_lost) else {
+            if copies.is_empty() && unmerged.is_empty() {
+                return Ok(Ok(None));
+            }
+            let place = copies.first().map_or_else(|| cell_name(id), |copy| copy.path.clone());
+            let message = format!("{id} cannot be merged: one of its files cannot be read as a task");
+            let hint = Some("mend the file with an editor, then `mcp resolve`".to_owned());
+            return Ok(Err(BoardProblem { place, code: "unresolved", message, hint }));
+        };
+        let path = self.path_for(id, side.state, &copies, boards, unmerged);
+        let text = side.document.as_str();
+        if unmerged.is_empty()
+            && let [copy] = copies.as_slice()
+            && copy.path == path
+            && has_same_lines(&copy.bytes, text)
+        {
+            return Ok(Ok(None));
+        }
+        self.put(id, &path, &copies, text.as_bytes())?;
+        let others: Vec<String> = copies.iter().map(|copy| copy.path.clone()).filter(|other| *other != path).collect();
+        if boards.is_some_and(|boards| !boards.is_over) || !unmerged.is_empty() {
+            let blob = repository.write_blob(text.as_bytes())?;
+            let staged = index.paths_under(BOARD).into_iter().map(|(path, _)| path).filter(|path| is_file_of(path, id));
+            for other in unmerged.iter().cloned().chain(staged).filter(|other| *other != path).collect::<BTreeSet<_>>()
+            {
+                index.remove(&other)?;
+            }
+            index.insert(&path, blob)?;
+        }
+        Ok(Ok(Some(Resolved { task: id.clone(), path, others })))
+    }
+
+    fn copies(&self, id: &TaskId) -> Result<Vec<Copy>> {
+        let mut copies = Vec::new();
+        for place in self.store.places_of(id)? {
+            if let Sighted::Bytes(bytes) = self.store.sight(&place.path)? {
+                let document = Document::from_bytes(bytes.clone()).ok().filter(is_mergeable);
+                let side = document.map(|document| Side { state: place.state, document });
+                copies.push(Copy { path: place.path, bytes, side });
+            }
+        }
+        Ok(copies)
+    }
+
+    /// The newest older version of a copy that the other telling already has all entries of: that is where both come from.
+    fn base_of(&self, repository: &Repository, id: &TaskId, newer: &Side, copy: &Copy) -> Result<Option<Side>> {
+        let Some(side) = &copy.side else { return Ok(None) };
+        let mut versions = vec![copy.bytes.clone()];
+        versions.extend(repository.versions(&copy.path, VERSIONS)?);
+        if let Some(cell) = repository.cell(&cell_name(id))? {
+            versions.extend(repository.cell_file(cell.oid, TEXT)?);
+        }
+        for version in versions {
+            let Ok(document) = Document::from_bytes(version) else { continue };
+            if !entries(&document).is_empty() && knows_all(&newer.document, &document) {
+                return Ok(Some(Side { state: side.state, document }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The path for the task's one file: a name that one of its files has.
+    fn path_for(
+        &self,
+        id: &TaskId,
+        state: State,
+        copies: &[Copy],
+        boards: Option<&Boards>,
+        unmerged: &[String],
+    ) -> String {
+        let committed = boards.into_iter().flat_map(|boards| [&boards.ours, &boards.theirs]);
+        let committed = committed.filter_map(|files| files.get(id)).flatten().map(|(path, _)| path.as_str());
+        let lying = copies.iter().map(|copy| copy.path.as_str());
+        let paths = committed.chain(unmerged.iter().map(String::as_str)).chain(lying);
+        let (mut here, mut elsewhere): (Vec<_>, Vec<_>) =
+            paths.filter(|path| is_file_of(path, id)).partition(|path| Store::state_of(path) == Some(state));
+        here.sort_unstable();
+        elsewhere.sort_unstable();
+        match here.first().or(elsewhere.first()) {
+            Some(path) => super::load::path_in(state, path),
+            None => super::load::path_in(state, &format!("{id}.md")),
+        }
+    }
+
+    /// Puts the text at its place and takes the other files away, unless somebody has just written in them.
+    fn put(&self, id: &TaskId, path: &str, copies: &[Copy], bytes: &[u8]) -> Result<()> {
+        let mark = format!("resolved-{id}");
+        match copies.iter().find(|copy| copy.path == path) {
+            Some(copy) if copy.bytes == bytes => {}
+            Some(copy) => {
+                if self.store.replace(path, &copy.bytes, bytes, &mark)? != Replaced::Done {
+                    return Err(crate::model::Refusal::Busy { task: id.clone() }.into());
+                }
+            }
+            None => {
+                if !self.store.place(path, bytes)? {
+                    return Err(crate::model::Refusal::Busy { task: id.clone() }.into());
+                }
+            }
+        }
+        self.step_done();
+        for copy in copies.iter().filter(|copy| copy.path != path) {
+            self.store.take_away(&copy.path, &copy.bytes, &mark)?;
+            self.step_done();
+        }
+        Ok(())
+    }
+}
+
+fn rev(side: &Side) -> u64 {
+    side.document.key("rev").and_then(|rev| rev.as_u64()).unwrap_or(0)
+}
+
+impl Boards {
+    /// The tasks that the two sides tell differently.
+    fn diverged(&self) -> impl Iterator<Item = TaskId> {
+        let ids: BTreeSet<&TaskId> = self.ours.keys().chain(self.theirs.keys()).collect();
+        ids.into_iter().filter(|id| self.ours.get(id) != self.theirs.get(id)).cloned()
+    }
+
+    fn is_about(&self, id: &TaskId) -> bool {
+        self.ours.contains_key(id) || self.theirs.contains_key(id)
+    }
+
+    /// The telling that both sides together make; `None` when one of them has taken the task off the board.
+    fn merged(&self, repository: &Repository, id: &TaskId) -> Result<Option<Side>> {
+        let [base, ours, theirs] = [&self.base, &self.ours, &self.theirs].map(|files| side_in(repository, files, id));
+        let (base, ours, theirs) = (base?, ours?, theirs?);
+        Ok(match (ours, theirs) {
+            (Some(ours), Some(theirs)) => merged(base.as_ref(), &ours, &theirs),
+            // Put into the archive, or removed by hand, on the side that lacks it.
+            (Some(one), None) | (None, Some(one)) => match base {
+                Some(base) if base.document.as_str() == one.document.as_str() => None,
+                _ => Some(one),
+            },
+            (None, None) => None,
+        })
+    }
+
+    /// The bytes of a task that git itself wrote into the working tree, or might have.
+    fn known(&self, repository: &Repository, id: &TaskId, index: &Index) -> Result<BTreeSet<Vec<u8>>> {
+        let files = [&self.base, &self.ours, &self.theirs].into_iter().filter_map(|files| files.get(id)).flatten();
+        let mut blobs: Vec<Oid> = files.map(|(_, blob)| *blob).collect();
+        blobs.extend(index.unmerged_blobs(|path| is_file_of(path, id)));
+        let staged = index.paths_under(TASKS).into_iter();
+        blobs.extend(staged.filter(|(path, _)| is_file_of(path, id)).map(|(_, blob)| blob));
+        blobs.into_iter().map(|blob| repository.blob(blob)).collect()
+    }
+}
+
+/// The sides of the merge that is under way, or of the one that was just committed.
+fn boards(repository: &Repository, is_thorough: bool) -> Result<Option<Boards>> {
+    let (sides, is_over) = match repository.sides()? {
+        Some(sides) => (sides, false),
+        None if is_thorough && repository.operation()?.is_none() => match repository.sides_of_head()? {
+            Some(sides) => (sides, true),
+            None => return Ok(None),
+        },
+        None => return Ok(None),
+    };
+    let files = |commit: Option<Oid>| -> Result<Files> {
+        let mut files = Files::new();
+        let Some(commit) = commit else { return Ok(files) };
+        for (path, blob) in repository.files_under(repository.tree_of(commit)?, TASKS)? {
+            let id = path.rsplit('/').next().and_then(TaskId::of_file_name);
+            if let Some(id) = id.filter(|id| is_file_of(&path, id)) {
+                files.entry(id).or_default().push((path, blob));
+            }
+        }
+        Ok(files)
+    };
+    let (base, ours, theirs) = (files(sides.base)?, files(Some(sides.ours))?, files(Some(sides.theirs))?);
+    Ok(Some(Boards { base, ours, theirs, is_over }))
+}
+
+fn side_in(repository: &Repository, files: &Files, id: &TaskId) -> Result<Option<Side>> {
+    let mut found: Option<Side> = None;
+    for (path, blob) in files.get(id).into_iter().flatten() {
+        let Some(state) = Store::state_of(path) else { continue };
+        let Ok(document) = Document::from_bytes(repository.blob(*blob)?) else { continue };
+        let side = Side { state, document };
+        found = match found {
+            None => Some(side),
+            Some(other) => merged(None, &other, &side).or(Some(other)),
+        };
+    }
+    Ok(found)
+}
+
+fn entries(document: &Document) -> Vec<String> {
+    document.entries(LOG).into_iter().map(|entry| entry.text).collect()
+}
+
+/// Whether the log of one text has all that stands in that of another.
+fn knows_all(document: &Document, other: &Document) -> bool {
+    let known = entries(document);
+    entries(other).iter().all(|entry| known.contains(entry))
+}
+
+/// Whether two texts say the same, be it in another order.
+fn has_same_lines(bytes: &[u8], text: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(|line| line.trim_end().to_owned()).collect();
+        lines.retain(|line| !line.is_empty());
+        lines.sort();
+        lines
+    };
+    sorted(&String::from_utf8_lossy(bytes)) == sorted(text)
+}
