@@ -95,6 +95,8 @@ commands! {
     Retry(retry),
     Reopen(reopen),
     Drop(drop),
+    Undo(undo),
+    Restore(restore),
     Resolve(resolve),
     Retro(retro),
     Hooks(hooks),

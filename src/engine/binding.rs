@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Claim, Refusal, State, TaskId};
+use crate::model::{Claim, Refusal, State, Task, TaskId};
 use crate::store::write_durably;
 
 use super::workspace::Workspace;
@@ -23,6 +23,13 @@ impl Workspace {
         let is_here = claim.worktree.as_deref().map(Path::new) == Some(&self.root);
         let is_held = claim.holder.is_some() && claim.state != State::Done;
         (is_here && is_held).then_some(claim.epoch)
+    }
+
+    /// The epoch that this worktree goes on knowing of a task that was taken from its holder: it tells their next commit.
+    pub(super) fn late_binding(&self, before: &Task, after: &Claim) -> Option<u64> {
+        let claim = before.claim.as_ref()?;
+        let is_taken = claim.holder.as_ref().is_some_and(|holder| holder.actor != *self.actor());
+        (is_taken && after.epoch > claim.epoch && after.state.is_open()).then(|| self.bound_epoch(&before.id)).flatten()
     }
 
     /// The epoch at which this worktree took the task, if it works on it.

@@ -28,7 +28,18 @@ pub(super) struct Around<'a> {
     identity: &'a Identity,
     held: Vec<TaskId>,
     pub(super) waits_for: Vec<String>,
+    /// Whether the holder's lease has run out, and what is there of theirs that is nowhere else.
+    pub(super) lapse: Option<Lapse>,
     work: Work,
+}
+
+/// A lease that has run out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lapse {
+    /// Nothing of the work is only there.
+    Free,
+    /// Something is, in words.
+    Holds(String),
 }
 
 impl Workspace {
@@ -65,6 +76,7 @@ impl Workspace {
         let mut around = self.around(repository, work)?;
         self.change(id, |task, now| {
             around.waits_for = self.waits_for(repository, task)?;
+            around.lapse = self.lapse(repository, task, now)?;
             decide(task, &around, &options.force, now)
         })
     }
@@ -76,7 +88,7 @@ impl Workspace {
             Some(_) => held_by(&self.read_states(repository, &[State::InProgress])?.tasks, self.actor()),
             None => Vec::new(),
         };
-        Ok(Around { config: &self.config, identity: &self.identity, held, waits_for: Vec::new(), work })
+        Ok(Around { config: &self.config, identity: &self.identity, held, waits_for: Vec::new(), lapse: None, work })
     }
 
     fn claim_next(&self, options: &ClaimOptions) -> Result<Event> {
@@ -116,8 +128,14 @@ pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Times
     match task.state {
         State::Ready => {}
         State::InProgress if is_mine => return Ok(Change::noop(task, "claimed")),
-        State::InProgress if is_forced => {}
-        State::InProgress => return Err(held(task, now).into()),
+        State::InProgress if is_forced || around.lapse == Some(Lapse::Free) => {}
+        State::InProgress => {
+            return Err(match &around.lapse {
+                Some(Lapse::Holds(why)) => expired(task, why.clone()),
+                _ => held(task, now),
+            }
+            .into());
+        }
         State::Review if !is_mine => return Err(held(task, now).into()),
         is => {
             let hint = match is {
@@ -134,7 +152,11 @@ pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Times
     if !is_forced {
         let kept_elsewhere =
             task.claim.as_ref().and_then(|claim| claim.holder.as_ref()).is_some_and(|kept| kept != holder);
-        if let Some(kept) = task.assignee().filter(|kept| kept_elsewhere || *kept != actor) {
+        let is_kept = kept_elsewhere && around.lapse != Some(Lapse::Free);
+        if let Some(kept) = task.assignee().filter(|kept| is_kept || (*kept != actor && !kept_elsewhere)) {
+            if let Some(Lapse::Holds(why)) = &around.lapse {
+                return Err(expired(task, why.clone()).into());
+            }
             return Err(Refusal::KeptFor { task: id, actor: kept.clone() }.into());
         }
         if let Some(blocked) = &task.front.blocked {
@@ -162,7 +184,10 @@ pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Times
             return Err(Refusal::OverLimit { actor: actor.clone(), limit, held: around.held.clone() }.into());
         }
     }
-    let place = around.work.branch.as_ref().map_or_else(String::new, |branch| format!(" on {branch}"));
+    let mut place = around.work.branch.as_ref().map_or_else(String::new, |branch| format!(" on {branch}"));
+    if let Some(late) = task.assignee().filter(|_| !is_mine && around.lapse.is_some()) {
+        place += &format!(", after the lease of {late} ran out");
+    }
     let mut change = Change::moving(State::InProgress, "claimed").taken_by(holder);
     if let Some(branch) = &around.work.branch {
         change = change.edit(Edit::set("branch", branch));
@@ -174,6 +199,11 @@ pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Times
     }
     change.work = Some(Work { base, ..around.work.clone() });
     Ok(change.logged(now, actor, format!("{}{place}{}", said::CLAIMED, force.words())))
+}
+
+fn expired(task: &Task, why: String) -> Refusal {
+    let holder = task.assignee().cloned();
+    Refusal::ExpiredWithWork { task: task.id.clone(), holder, why }
 }
 
 /// The refusal that names who holds a task.

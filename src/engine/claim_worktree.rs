@@ -48,6 +48,7 @@ impl Workspace {
         for _ in 0..TRIES {
             let loaded = self.newest(&repository, id)?;
             around.waits_for = self.waits_for(&repository, &loaded.task)?;
+            around.lapse = self.lapse(&repository, &loaded.task, self.now())?;
             let change = decide(&loaded.task, &around, &options.force, self.now())?;
             if change.is_noop {
                 return self
@@ -62,6 +63,7 @@ impl Workspace {
             let before = loaded.clone();
             let Some(mut event) = home.perform(&there, Loaded { file, ..loaded }, change)? else { continue };
             self.leave_to_worktree(&repository, &before)?;
+            self.remember_deed(&before.task, &event.task, "claimed in a worktree");
             event.notes.push(format!("works in {} on {}", plan.path.display(), plan.branch));
             return Ok(event);
         }

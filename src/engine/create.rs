@@ -69,7 +69,7 @@ impl Workspace {
         let task = Task::read(id.clone(), State::Pending, path, document)
             .map_err(|problem| unusable(draft, &problem.to_string()))?;
         let change = Change::staying(&task, "created").logged(self.now(), self.actor(), said::CREATED);
-        let brought = self.bring(repository, Loaded { task, cell: None, file: None }, change);
+        let brought = self.bring(repository, Loaded { task, cell: None, file: None, takes_up: false }, change);
         brought.map_err(|error| match error.downcast_ref() {
             // There is no file yet that could be left alone: what cannot be edited is the template.
             Some(Refusal::EditRefused { reason, .. }) => unusable(draft, reason),

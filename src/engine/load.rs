@@ -16,6 +16,8 @@ pub const CELLS: &str = "refs/mcp/tasks/";
 pub const CLAIM: &str = "claim";
 /// The file of a cell's tree that holds the text.
 pub const TEXT: &str = "task.md";
+/// The file of a cell's tree that holds the text from which the cell's has gone on without the task's file.
+pub const BASE: &str = "base.md";
 
 /// A task as one command sees it, with all that is needed to change it.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct Loaded {
     pub cell: Option<Oid>,
     /// The file that a change would replace; `None` when this checkout has none that may be.
     pub file: Option<LoadedFile>,
+    /// The task has what was said in the cell while the file was out of reach, and the file has not.
+    pub takes_up: bool,
 }
 
 /// The file behind a task.
@@ -89,6 +93,12 @@ impl Workspace {
         let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
         let found = self.find_file(id, claim.as_ref(), places)?;
         let Some((state, file)) = found else { return self.without_file(repository, id, cell, claim) };
+        if let Some(claim) = &claim
+            && let Some(loaded) =
+                self.caught_up(repository, id, cell, claim, (state, &file), || is_heads(repository, &file))?
+        {
+            return Ok(loaded);
+        }
         let document = Document::from_bytes(file.bytes.clone());
         let document = document.map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
         let mut task = Task::read(id.clone(), state, file.path.clone(), document)
@@ -112,7 +122,7 @@ impl Workspace {
         } else {
             task.claim = claim;
         }
-        Ok(Loaded { task, cell, file: Some(file) })
+        Ok(Loaded { task, cell, file: Some(file), takes_up: false })
     }
 
     fn find_file(&self, id: &TaskId, claim: Option<&Claim>, places: &[Place]) -> Result<Option<(State, LoadedFile)>> {
@@ -174,7 +184,7 @@ impl Workspace {
         let mut task = Task::read(id.clone(), claim.state, claim.path.clone(), document)
             .map_err(|problem| bad_file(Some(id), &place, &problem))?;
         task.claim = Some(claim);
-        Ok(Loaded { task, cell, file: None })
+        Ok(Loaded { task, cell, file: None, takes_up: false })
     }
 
     fn archived_task(&self, id: &TaskId) -> Result<Loaded> {
@@ -188,7 +198,7 @@ impl Workspace {
         if task.front.resolution.is_some() {
             task.state = State::Failed;
         }
-        Ok(Loaded { task, cell: None, file: Some(LoadedFile { path, bytes }) })
+        Ok(Loaded { task, cell: None, file: Some(LoadedFile { path, bytes }), takes_up: false })
     }
 
     pub(super) fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {

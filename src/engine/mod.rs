@@ -1,5 +1,6 @@
 //! The verbs: decide, then perform. The only place where the board on disk and git meet.
 
+mod ahead;
 mod annotate;
 mod binding;
 mod board_commit;
@@ -29,11 +30,13 @@ mod prep;
 mod prompt;
 mod reading;
 mod resolve;
+mod restore;
 mod retro;
 mod review;
 mod roll;
 mod settle_worktree;
 mod trust;
+mod undo;
 mod workspace;
 
 pub use annotate::QUESTION_KINDS;

@@ -75,7 +75,7 @@ impl Workspace {
         }
         let change = change.logged(now, self.actor(), format!("{} {}", said::TAKEN_IN, place.path));
         let file = Some(LoadedFile { path: place.path.clone(), bytes });
-        let event = self.bring(repository, Loaded { task, cell: None, file }, change)?;
+        let event = self.bring(repository, Loaded { task, cell: None, file, takes_up: false }, change)?;
         Ok(event.map(|_| format!("took in {} as {id}", place.path)))
     }
 }

@@ -10,8 +10,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository, Swap};
-use crate::model::{Change, Claim, Edit, Event, HolderChange, Refusal, Setting, Task, TaskId, Timestamp, apply_all};
+use crate::model::{
+    Change, Claim, Edit, Event, HolderChange, Refusal, Setting, Task, TaskId, Timestamp, Work, apply_all,
+};
 use crate::store::{Intent, Lock, Sighted, Store, lock};
+use crate::text::Document;
 
 use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in};
 use super::workspace::Workspace;
@@ -38,17 +41,45 @@ impl Workspace {
                 home.recover(&repository, id)?;
                 let loaded = home.load(&repository, id)?;
                 let change = decide(&loaded.task, self.now())?;
-                if let Some(event) = home.perform(&repository, loaded, change)? {
-                    return Ok(event);
+                if self.takes_here(&change) {
+                    // Whoever takes it over works here from now on. The late worker's file stays as it is, and what it bound
+                    // there tells its commits that they come too late.
+                    let own = self.repository()?;
+                    let file = self.load(&own, id)?.file;
+                    let before = loaded.task.clone();
+                    if let Some(event) = self.perform(&own, Loaded { file, ..loaded }, change)? {
+                        return Ok(self.remembered(&before, event));
+                    }
+                    continue;
+                }
+                let before = loaded.task.clone();
+                if let Some(event) = home.perform_where_it_can(&repository, loaded, change)? {
+                    return Ok(self.remembered(&before, event));
                 }
                 continue;
             }
             let change = decide(&loaded.task, self.now())?;
-            if let Some(event) = self.perform(&repository, loaded, change)? {
-                return Ok(event);
+            let before = loaded.task.clone();
+            if let Some(event) = self.perform_where_it_can(&repository, loaded, change)? {
+                return Ok(self.remembered(&before, event));
             }
         }
         Err(Refusal::Busy { task: id.clone() }.into())
+    }
+
+    /// Whether a change gives the task to somebody who works in this checkout.
+    fn takes_here(&self, change: &Change) -> bool {
+        let is_here = |work: &Work| std::path::Path::new(&work.worktree) == self.root;
+        !change.is_noop && matches!(change.holder, HolderChange::Take(_)) && change.work.as_ref().is_some_and(is_here)
+    }
+
+    /// Performs a change in file and cell, or in the cell alone where the file is out of reach.
+    fn perform_where_it_can(&self, repository: &Repository, loaded: Loaded, change: Change) -> Result<Option<Event>> {
+        let is_here = self.must_be_within_reach(&loaded.task, &change)?;
+        if change.is_noop || (is_here && !self.has_no_file_for(&loaded, &change)?) {
+            return self.perform(repository, loaded, change);
+        }
+        self.perform_on_cell(repository, loaded, change)
     }
 
     /// Brings a task into being; `None` when its id is taken.
@@ -57,7 +88,8 @@ impl Workspace {
         if repository.cell(&cell_name(&loaded.task.id))?.is_some() {
             return Ok(None);
         }
-        self.perform(repository, loaded, change)
+        let before = loaded.task.clone();
+        Ok(self.perform(repository, loaded, change)?.map(|event| self.remembered(&before, event)))
     }
 
     /// Takes the lock of a task.
@@ -80,13 +112,13 @@ impl Workspace {
 
     /// Performs a decided change under the held lock; `None` when cell or file turned out to have changed, so that it must be decided anew.
     pub(super) fn perform(&self, repository: &Repository, loaded: Loaded, change: Change) -> Result<Option<Event>> {
-        let Loaded { task, cell, file } = loaded;
+        let Loaded { task, cell, file, .. } = loaded;
         let from = task.state;
         if change.is_noop {
             return Ok(Some(Event { event: change.event, is_noop: true, from, task, notes: Vec::new() }));
         }
         let edits = self.edits_of(&task, &change);
-        let mut document = task.document.clone();
+        let mut document = text_before(&task, &change)?;
         apply_all(&edits, &mut document)
             .map_err(|refused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason })?;
         let to = path_in(change.to, &task.path);
@@ -99,10 +131,10 @@ impl Workspace {
             from: file.as_ref().map(|file| file.path.clone()),
             to: to.clone(),
             nonce,
-            is_on_cell: old_text != task.document.as_str(),
+            is_on_cell: old_text != task.document.as_str() || change.text.is_some(),
             old_text,
             edits,
-            bind: self.binding_of(&claim),
+            bind: self.binding_of(&claim).or_else(|| self.late_binding(&task, &claim)),
         };
         self.remember_opening(&task.id, from, change.to)?;
         self.intents().write(&intent)?;
@@ -134,7 +166,7 @@ impl Workspace {
         edits
     }
 
-    fn claim_after(&self, task: &Task, change: &Change, to: &str) -> Result<Claim> {
+    pub(super) fn claim_after(&self, task: &Task, change: &Change, to: &str) -> Result<Claim> {
         let now = self.now();
         let is_new = task.claim.is_none();
         let mut claim = task.claim.clone().unwrap_or_else(|| Claim {
@@ -172,7 +204,9 @@ impl Workspace {
             claim.branch.clone_from(&work.branch);
             claim.base.clone_from(&work.base);
             claim.worktree = Some(work.worktree.clone());
+            claim.clone_id = self.clone_id();
         }
+        claim.is_ahead = false;
         if claim.is_held_by(&self.identity.holder) {
             claim.lease = Some(now.after(self.config.claims.lease.0));
         }
@@ -206,13 +240,28 @@ impl Workspace {
         Err(in_the_way(to, file.map(|file| file.path.as_str())).into())
     }
 
-    fn swap(&self, repository: &Repository, id: &TaskId, old: Option<Oid>, files: &[(&str, &[u8])]) -> Result<Swap> {
+    pub(super) fn swap(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        old: Option<Oid>,
+        files: &[(&str, &[u8])],
+    ) -> Result<Swap> {
         let name = cell_name(id);
         match repository.swap_cell(&name, old, files, true) {
             Err(_) if repository.clear_stale_lock(&name, STALE)? => repository.swap_cell(&name, old, files, true),
             swap => swap,
         }
         .with_context(|| format!("changing the cell of {id}"))
+    }
+}
+
+/// The text on which the edits of a change are made.
+pub(super) fn text_before(task: &Task, change: &Change) -> Result<Document> {
+    match &change.text {
+        None => Ok(task.document.clone()),
+        Some(text) => Document::parse(text.clone())
+            .map_err(|problem| super::load::bad_file(Some(&task.id), &task.path, &problem).into()),
     }
 }
 

@@ -130,6 +130,7 @@ impl Workspace {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));
         }
         notes.extend(self.adopt_newcomers(&repository)?);
+        notes.extend(self.take_up(&repository)?);
         notes.extend(self.settle_worktrees(true)?.into_iter().filter_map(Settled::line));
         self.store.sweep();
         Ok(notes)

@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{State, TaskId};
+use crate::model::{Change, State, Task, TaskId, Timestamp};
 use crate::store::{MadeWorktree, MadeWorktrees, Sighted, lock};
 
+use super::claim::Lapse;
 use super::load::{TEXT, cell_name, is_file_of};
 use super::workspace::Workspace;
 
@@ -106,11 +107,24 @@ impl Workspace {
             }
         }
         records.forget(&made.task)?;
+        self.bring_up(&repository, &made.task)?;
         if let Some(folder) = made.path.parent().filter(|folder| is_empty(folder) && !self.root.starts_with(folder)) {
             // Another claim may be making its own in it at this moment.
             let _ = fs_err::remove_dir(folder);
         }
         Ok(Settled::Removed(words))
+    }
+
+    /// Has the file in this checkout say what was said in the worktree that is gone, if there is one that is simply older.
+    fn bring_up(&self, repository: &Repository, id: &TaskId) -> Result<()> {
+        let loaded = self.load(repository, id)?;
+        let is_old = loaded.file.as_ref().is_some_and(|file| file.bytes != loaded.task.document.as_str().as_bytes());
+        let is_free = loaded.task.claim.as_ref().is_some_and(|claim| claim.holder.is_none() && claim.state.is_open());
+        if is_old && is_free {
+            let change = Change { brings_file: true, ..Change::staying(&loaded.task, "restored") };
+            self.perform(repository, loaded, change)?;
+        }
+        Ok(())
     }
 
     /// Finishes what dead processes began in a worktree: the notes about it would go with its git dir.
@@ -141,13 +155,35 @@ impl Workspace {
         Ok(claim.holder.is_some() && is_there && is_kept)
     }
 
+    /// Whether the lease of a task's holder has run out, and if so what their worktree and branch hold that is nowhere else.
+    pub(super) fn lapse(&self, repository: &Repository, task: &Task, now: Timestamp) -> Result<Option<Lapse>> {
+        let Some(claim) = task.claim.as_ref().filter(|claim| claim.holder.is_some() && claim.is_expired(now)) else {
+            return Ok(None);
+        };
+        if self.elsewhere(task).is_some() {
+            return Ok(Some(Lapse::Holds("their checkout belongs to another clone".to_owned())));
+        }
+        let place = claim.worktree.as_deref().map(Path::new);
+        let place =
+            place.filter(|place| repository.worktrees().is_ok_and(|all| all.iter().any(|one| one.path == *place)));
+        if let Some(place) = place
+            && let Some(why) = self.holds_at(repository, &task.id, place, claim.branch.as_deref())?
+        {
+            return Ok(Some(Lapse::Holds(why)));
+        }
+        if let Some(branch) = claim.branch.as_deref()
+            && let Some(tip) = repository.branch_commit(branch)?
+            && Some(tip.to_string()) != claim.base
+            && self.unmerged(repository, tip, branch)? > 0
+        {
+            return Ok(Some(Lapse::Holds(format!("work on {branch} is in no other branch"))));
+        }
+        Ok(Some(Lapse::Free))
+    }
+
     /// What a worktree holds that is nowhere else, in words.
     fn holds(&self, repository: &Repository, made: &MadeWorktree) -> Result<Option<String>> {
         let there = self.at(&made.path)?;
-        let its = there.repository()?;
-        if let Some(operation) = its.operation()? {
-            return Ok(Some(format!("{operation} is under way in it")));
-        }
         for other in there.bound_tasks().into_iter().filter(|other| *other != made.task) {
             if self.is_held_there(repository, &other, &made.path)? {
                 return Ok(Some(format!("{other} is worked on in it")));
@@ -156,19 +192,36 @@ impl Workspace {
         if let Some(other) = there.intents().tasks().into_iter().find(|other| *other != made.task) {
             return Ok(Some(format!("a change of {other} waits to be finished in it")));
         }
+        self.holds_at(repository, &made.task, &made.path, Some(&made.branch))
+    }
+
+    fn holds_at(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        place: &Path,
+        branch: Option<&str>,
+    ) -> Result<Option<String>> {
+        let there = self.at(place)?;
+        let its = there.repository()?;
+        if let Some(operation) = its.operation()? {
+            return Ok(Some(format!("{operation} is under way in it")));
+        }
         let head = its.head()?;
-        let branch = head.branch.unwrap_or_else(|| made.branch.clone());
-        if let Some(commit) = head.commit {
+        let branch = head.branch.or_else(|| branch.map(str::to_owned)).unwrap_or_default();
+        // What the main branch has is merged as far as it can be.
+        let is_main = repository.worktrees()?.iter().any(|one| one.is_main && one.branch.as_deref() == Some(&branch));
+        if let Some(commit) = head.commit.filter(|_| !is_main) {
             match self.unmerged(repository, commit, &branch)? {
                 0 => {}
                 1 => return Ok(Some(format!("a commit on {branch} is in no other branch"))),
                 count => return Ok(Some(format!("{count} commits on {branch} are in no other branch"))),
             }
         }
-        let differences = repository.differences(&made.path)?;
+        let differences = repository.differences(place)?;
         let mut foreign = Vec::new();
         for difference in &differences {
-            if !self.is_carried(repository, &there, &made.task, &difference.path)? {
+            if !self.is_carried(repository, &there, id, &difference.path)? {
                 foreign.push(difference);
             }
         }

@@ -162,7 +162,14 @@ pub struct Change {
     pub work: Option<Work>,
     /// It has already happened; nothing is to be done.
     pub is_noop: bool,
+    /// The task's file is made where there is none.
+    pub brings_file: bool,
+    /// A whole text, on which the edits are made instead of on the present one.
+    pub text: Option<String>,
 }
+
+/// The events of verbs that only add to a task, which may be done wherever its holder is.
+const APPENDING: &[&str] = &["noted", "asked", "answered", "approved", "rejected"];
 
 /// Where the work of a claim happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,7 +190,16 @@ impl Change {
 
     /// A change that moves the task.
     pub fn moving(to: State, event: &'static str) -> Change {
-        Change { event, to, edits: Vec::new(), holder: HolderChange::Keep, work: None, is_noop: false }
+        Change {
+            event,
+            to,
+            edits: Vec::new(),
+            holder: HolderChange::Keep,
+            work: None,
+            is_noop: false,
+            brings_file: false,
+            text: None,
+        }
     }
 
     /// Says that all of it has happened before.
@@ -219,6 +235,11 @@ impl Change {
     pub fn freed(mut self) -> Change {
         self.holder = HolderChange::Clear;
         self.edit(Edit::Unset("assignee".to_owned()))
+    }
+
+    /// Whether it only adds to the task, so that it may be made without its file and taken up there.
+    pub fn only_appends(&self) -> bool {
+        APPENDING.contains(&self.event)
     }
 
     /// Whether state or holder change, which makes a new revision.

@@ -50,6 +50,12 @@ pub struct Claim {
     /// was put back by git.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrote: Vec<String>,
+    /// Which clone the holder's checkout belongs to.
+    #[serde(default, rename = "clone", skip_serializing_if = "Option::is_none")]
+    pub clone_id: Option<String>,
+    /// The text of the cell has what the task's file has not taken up yet.
+    #[serde(default, rename = "ahead", skip_serializing_if = "is_false")]
+    pub is_ahead: bool,
     /// Random: two writers never make the same cell.
     pub nonce: String,
 }
@@ -77,6 +83,8 @@ impl Claim {
             path,
             workers: Vec::new(),
             wrote: Vec::new(),
+            clone_id: None,
+            is_ahead: false,
             nonce: String::new(),
         }
     }
@@ -122,6 +130,10 @@ impl Claim {
         let claim: Claim = serde_json::from_slice(bytes).ok()?;
         (claim.version == 1).then_some(claim)
     }
+}
+
+fn is_false(is_so: &bool) -> bool {
+    !*is_so
 }
 
 fn digest(text: &[u8]) -> String {

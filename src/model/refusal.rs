@@ -40,6 +40,8 @@ pub enum Refusal {
     NotRed { task: TaskId },
     /// Somebody else works on it.
     HeldBy { task: TaskId, holder: Actor, place: Option<String>, duration: String },
+    /// The holder's lease has run out, but work of theirs is nowhere else.
+    ExpiredWithWork { task: TaskId, holder: Option<Actor>, why: String },
     /// It came back to somebody else.
     KeptFor { task: TaskId, actor: Actor },
     /// The holder has changed since this worktree claimed it.
@@ -86,6 +88,8 @@ pub enum Refusal {
     BadQuery { query: String, column: usize, length: usize, message: String, hint: String },
     /// Another process is changing the same task.
     Busy { task: TaskId },
+    /// Something was done to the task after what is to be undone.
+    CameAfter { task: TaskId, event: String },
     /// Nothing to do.
     Nothing { why: String, hint: Option<String> },
     /// A commit would take a task out of history.
@@ -139,6 +143,7 @@ impl Refusal {
             WrongState { .. } => "wrong_state",
             NotRed { .. } => "not_red",
             HeldBy { .. } => "held_by_another",
+            ExpiredWithWork { .. } => "expired_with_work",
             KeptFor { .. } => "kept_for_another",
             Lost { .. } => "lost_to_another",
             HeldElsewhere { .. } => "held_elsewhere",
@@ -162,6 +167,7 @@ impl Refusal {
             BadInput { .. } => "bad_input",
             BadQuery { .. } => "bad_query",
             Busy { .. } => "busy",
+            CameAfter { .. } => "came_after",
             Nothing { .. } => "nothing_to_do",
             WouldLose { .. } => "would_lose_task",
             WouldDouble { .. } => "would_double_task",
@@ -185,7 +191,12 @@ impl Refusal {
         match self {
             Reported { exit_code } => *exit_code,
             Nothing { .. } | RetroNotDue { .. } => 3,
-            HeldBy { .. } | KeptFor { .. } | Lost { .. } | NotHolder { .. } | AlreadyBy { .. } => 4,
+            HeldBy { .. }
+            | ExpiredWithWork { .. }
+            | KeptFor { .. }
+            | Lost { .. }
+            | NotHolder { .. }
+            | AlreadyBy { .. } => 4,
             EmptyTitle | BadInput { .. } | BadQuery { .. } => 2,
             _ => 1,
         }
@@ -198,11 +209,13 @@ impl Refusal {
             | WrongState { task, .. }
             | NotRed { task }
             | HeldBy { task, .. }
+            | ExpiredWithWork { task, .. }
             | KeptFor { task, .. }
             | Lost { task, .. }
             | HeldElsewhere { task, .. }
             | WorktreePlace { task, .. }
             | NotHolder { task, .. }
+            | CameAfter { task, .. }
             | AlreadyBy { task, .. }
             | OwnWork { task, .. }
             | Waiting { task, .. }
@@ -267,6 +280,9 @@ impl Refusal {
                 )
             }
             HeldBy { task, .. } => format!("`mcp show {task}` tells more, `mcp next` finds you another"),
+            ExpiredWithWork { task, .. } => {
+                format!("a person who has looked at it hands it over: `mcp claim {task} --force --reason TEXT`")
+            }
             KeptFor { task, .. } => format!("`mcp claim {task} --force --reason TEXT` takes it all the same"),
             Lost { task, .. } => {
                 format!("keep your work on a branch of its own and tell the holder: `mcp note {task} -m TEXT`")
@@ -277,6 +293,7 @@ impl Refusal {
                 format!("`mcp claim {task} --worktree=FOLDER` makes it elsewhere, `--branch=NAME` on another branch")
             }
             NotHolder { task, .. } => format!("`mcp show {task}` tells who holds it"),
+            CameAfter { task, .. } => format!("`mcp log {task}` tells what"),
             AlreadyBy { task, .. } => format!("`mcp log {task}` tells since when"),
             OpenQuestion { task, .. } => format!("`mcp answer {task} -m TEXT` answers it"),
             OwnWork { .. } => "somebody else reviews it, as `mcp --as NAME review …`".to_owned(),
@@ -357,6 +374,10 @@ impl fmt::Display for Refusal {
                 }
                 write!(f, " for {duration}")
             }
+            ExpiredWithWork { task, holder, why } => {
+                let holder = holder.as_ref().map_or("somebody", Actor::as_str);
+                write!(f, "{task} is held by {holder}, whose lease has run out, but {why}")
+            }
             KeptFor { task, actor } => write!(f, "{task} is kept for {actor}"),
             Lost { task, held, epoch, holder } => {
                 let now = holder.as_ref().map_or_else(|| "nobody".to_owned(), Actor::to_string);
@@ -394,6 +415,9 @@ impl fmt::Display for Refusal {
             BadInput { message, .. } | Retro { message, .. } => f.write_str(message),
             BadQuery { column, message, .. } => write!(f, "{message} (column {column})"),
             Busy { task } => write!(f, "another process is changing {task}"),
+            CameAfter { task, event } => {
+                write!(f, "something came after your last verb on {task} ({event}), so it cannot be undone")
+            }
             Nothing { why, .. } => f.write_str(why),
             WouldLose { task, path } => {
                 write!(f, "this commit would take {task} out of the repository ({path} is gone)")

@@ -320,7 +320,7 @@ fn an_old_copy_that_a_pull_brought_back_gives_what_is_new_in_it_and_goes() {
         "ada$ git reset -q --hard HEAD~0; mcp claim T1 --quiet && git status --short",
         "ada$ git pull --ff-only -q ../other main",
         "ada$ git status --short; mcp doctor",
-        "ada$ mcp log T1; grep size: .mcp/tasks/*/T1*.md",
+        "ada$ mcp log T1 | sort -k 2; grep size: .mcp/tasks/*/T1*.md",
     ]), @"
     ada$ git reset -q --hard HEAD~0; mcp claim T1 --quiet && git status --short
     T1
@@ -331,10 +331,10 @@ fn an_old_copy_that_a_pull_brought_back_gives_what_is_new_in_it_and_goes() {
     ada$ git status --short; mcp doctor
      D .mcp/tasks/ready/T1-one.md
     ?? .mcp/tasks/in-progress/T1-one.md
-    ada$ mcp log T1; grep size: .mcp/tasks/*/T1*.md
+    ada$ mcp log T1 | sort -k 2; grep size: .mcp/tasks/*/T1*.md
+    [TIME]  ada  claimed on main
     [TIME]  ada  created
     [TIME]  ada  prepared
-    [TIME]  ada  claimed on main
     [TIME]  cursor  note: theirs
     [TIME]  cursor  size: big
     size: big

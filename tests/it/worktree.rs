@@ -277,19 +277,13 @@ fn a_worktree_with_work_stays_and_it_is_said_why() {
     ada$ mcp doctor
     ada$ git merge -q task/T1 && mcp doctor
     removed the worktree [WORLD]/repo-worktrees/T1 and its branch task/T1
-    .mcp/tasks/ready/T1-one.md: T1 is in ready by its cell: this file is an older copy
-    hint: nothing is lost; the next change of the task brings it up to date
-    error: 1 finding
-    --- exit 1 ---
     ada$ mcp doctor --fix
-    .mcp/tasks/ready/T1-one.md: T1 is in ready by its cell: this file is an older copy
-    hint: nothing is lost; the next change of the task brings it up to date
-    error: 1 finding
-    --- exit 1 ---
     ada$ ls ..; git branch --format '%(refname:short)'; git status --short; mcp list
     home
     repo
     main
+     D .mcp/tasks/review/T1-one.md
+    ?? .mcp/tasks/ready/T1-one.md
     ID        STATE  P   KIND   TITLE
     T1        ready  P1  chore  One
     ");

@@ -70,6 +70,7 @@ fn already(event: &str) -> &str {
         "asked" => "has this question already",
         "blocked" => "is blocked for this reason already",
         "unblocked" => "is not blocked",
+        "restored" => "is where it belongs already",
         "attached" => "has these commits already",
         _ => "is so already",
     }

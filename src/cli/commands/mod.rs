@@ -26,6 +26,7 @@ pub mod prep;
 pub mod release;
 pub mod reopen;
 pub mod resolve;
+pub mod restore;
 pub mod retro;
 pub mod retry;
 pub mod review;
@@ -37,6 +38,7 @@ pub mod status;
 pub mod tour;
 pub mod trust;
 pub mod unblock;
+pub mod undo;
 
 mod event;
 mod force;

@@ -73,7 +73,7 @@ impl Workspace {
             let Some(claim) = task.claim.as_ref() else { continue };
             let at = self.bound_epoch(&id).unwrap_or(0);
             if claim.epoch > at {
-                if claim.holder.is_some() && task.state.is_open() {
+                if task.state.is_open() {
                     let holder = task.assignee().cloned();
                     lost = Some(Refusal::Lost { task: id, held: at, epoch: claim.epoch, holder });
                 }

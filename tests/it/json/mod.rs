@@ -15,7 +15,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
         "event",
         &[
             "create", "prep", "claim", "review", "complete", "note", "ask", "answer", "edit", "split", "attach",
-            "block", "unblock", "release", "fail", "retry", "reopen", "drop",
+            "block", "unblock", "release", "fail", "retry", "reopen", "drop", "restore", "undo",
         ],
     ),
     ("tasks", &["list", "search", "next"]),
@@ -117,6 +117,9 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ mcp board --all",
             "ada$ mcp log T1",
             "ada$ mcp resolve",
+            "ada$ mcp restore T1",
+            "ada$ mcp note T1 -m oops",
+            "ada$ mcp undo",
             "ada$ mcp hooks status",
             "ada$ mcp hooks uninstall",
             "ada$ mcp hooks install",

@@ -79,6 +79,10 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       retry     Make a failed task ready again
       reopen    Make a done task ready again
       drop      Take a task off the board: nobody will do it
+      undo      Take back your last verb in this worktree, if nothing came after it
+      restore   Bring a task's file back after a clean, a stash, a reset, a removed worktree or an old
+                checkout
+      resolve   Settle tasks that a merge, a pull or an editor left in two folders or in conflict
       retro     Look back on the tasks done since the last time, and make tasks of what is to change
       hooks     Install, inspect or remove the git hooks
       trust     Let the checks of this board run on this machine

@@ -1,0 +1,80 @@
+//! `restore`: a task's file again, from its cell, after a `clean`, a stash, a reset, a removed worktree or an old checkout.
+
+use anyhow::Result;
+
+use crate::git::Repository;
+use crate::model::{Change, Event, Refusal, Task, TaskId, Work};
+
+use super::prep::Force;
+use super::workspace::Workspace;
+
+impl Workspace {
+    /// Brings a task's file back in the checkout where it belongs.
+    ///
+    /// A task whose holder's worktree is gone comes back here: to its holder, if that is who asks, else it stays theirs.
+    pub fn restore(&self, id: &TaskId, force: &Force) -> Result<Event> {
+        let repository = self.repository()?;
+        if self.store.places_of(id)?.len() > 1 {
+            self.resolve_board(Some(id), false)?;
+        }
+        let loaded = {
+            let _lock = self.lock_task(id)?;
+            self.recover(&repository, id)?;
+            self.load(&repository, id)?
+        };
+        let task = &loaded.task;
+        let is_archived = loaded.file.as_ref().is_some_and(|file| file.path.starts_with(".mcp/archive/"))
+            || (loaded.file.is_none() && self.store.archived()?.iter().any(|(other, _)| other == id));
+        if is_archived {
+            let hint = format!("`mcp show {id}` reads it there");
+            return Err(Refusal::WrongState {
+                task: id.clone(),
+                is: task.state,
+                verb: "restored: it is archived",
+                hint,
+            }
+            .into());
+        }
+        if let Some(place) = self.elsewhere(task) {
+            return Err(Refusal::HeldElsewhere { task: id.clone(), place }.into());
+        }
+        if let Some(home) = self.home_of(task)? {
+            return home.change(id, |task, _| home.brought_back(task, None));
+        }
+        let work = self.work_of_lost_worktree(&repository, task, force)?;
+        let event = self.change(id, |task, _| self.brought_back(task, work.clone()))?;
+        if self.store.places_of(id)?.len() > 1 {
+            // What a person wrote in an older copy is brought into the file.
+            self.resolve_board(Some(id), false)?;
+        }
+        Ok(event)
+    }
+
+    fn brought_back(&self, task: &Task, work: Option<Work>) -> Result<Change> {
+        let repository = self.repository()?;
+        let loaded = self.load(&repository, &task.id)?;
+        let is_there =
+            loaded.file.is_some_and(|file| file.path == task.path && file.bytes == task.document.as_str().as_bytes());
+        if is_there && work.is_none() {
+            return Ok(Change::noop(task, "restored"));
+        }
+        let mut change = Change { brings_file: true, ..Change::staying(task, "restored") };
+        if work.is_some() {
+            change = change.taken_by(&self.identity.holder);
+            change.work = work;
+        }
+        Ok(change)
+    }
+
+    /// The work of a task that is held in a worktree which is not there any more, taken up here by its holder.
+    fn work_of_lost_worktree(&self, repository: &Repository, task: &Task, force: &Force) -> Result<Option<Work>> {
+        let Some(claim) = task.claim.as_ref().filter(|claim| claim.state.is_open()) else { return Ok(None) };
+        let is_elsewhere = claim.worktree.as_deref().is_some_and(|place| std::path::Path::new(place) != self.root);
+        let is_theirs = claim.holder.as_ref().is_some_and(|holder| holder.actor == *self.actor());
+        if !is_elsewhere || claim.holder.is_none() || !(is_theirs || force.reason.is_some()) {
+            return Ok(None);
+        }
+        let head = repository.head()?;
+        Ok(Some(Work { branch: head.branch, base: claim.base.clone(), worktree: self.root.display().to_string() }))
+    }
+}
