@@ -19,12 +19,13 @@ impl Workspace {
         if fix {
             mended.extend(self.store.make()?.into_iter().map(|path| format!("made {path}")));
             mended.extend(self.tidy()?);
+            mended.extend(self.mend()?);
             mended.extend(self.settle_worktrees(false)?.into_iter().filter_map(Settled::line));
         }
         let repository = self.repository()?;
         let mut findings = Vec::new();
         let reading = self.read_states(&repository, &State::ALL)?;
-        findings.extend(reading.problems);
+        findings.extend(reading.problems.iter().cloned());
         for task in &reading.tasks {
             if task.front.id.as_deref().is_some_and(|id| id != task.id.as_str()) {
                 findings.push(finding(
@@ -91,6 +92,7 @@ impl Workspace {
                 ));
             }
         }
+        findings.extend(self.examine(&repository, &reading)?);
         for made in MadeWorktrees::below(&self.common_dir).all() {
             if self.is_left_behind(&repository, &made)? {
                 let place = made.path.display().to_string();
@@ -128,6 +130,6 @@ impl Workspace {
     }
 }
 
-fn finding(place: &str, code: &'static str, message: String, hint: &str) -> BoardProblem {
+pub(super) fn finding(place: &str, code: &'static str, message: String, hint: &str) -> BoardProblem {
     BoardProblem { place: place.to_owned(), code, message, hint: Some(hint.to_owned()) }
 }

@@ -17,6 +17,7 @@ mod detect;
 mod doctor;
 mod edit;
 mod evidence;
+mod examine;
 mod feedback;
 mod hook;
 mod init;

@@ -7,6 +7,7 @@ mod crash;
 mod docs;
 mod docs_commands;
 mod docs_errors;
+mod doctor;
 mod fencing;
 mod git_room;
 mod hook;

@@ -1,0 +1,177 @@
+//! Every kind of damage that we could think of, each done to a healthy board: found, named, and mended where nothing is lost.
+
+use std::collections::BTreeSet;
+
+use super::support::Sandbox;
+
+/// What `doctor --fix` does about it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Then {
+    /// It is mended.
+    Mended,
+    /// It is left to a person, and still told.
+    Told,
+}
+use Then::{Mended, Told};
+
+type Damage = (&'static str, fn(&Sandbox, &str, &str), Then);
+
+fn edit(sandbox: &Sandbox, file: &str, from: &str, to: &str) {
+    let text = sandbox.read(file);
+    assert!(text.contains(from), "{text}");
+    sandbox.write(file, &text.replacen(from, to, 1));
+}
+
+fn shell(sandbox: &Sandbox, line: &str) {
+    let _ = sandbox.shell_as("ada", line).success();
+}
+
+/// The code of the finding, what does the damage to a task (its id, its file), and what becomes of it.
+const DAMAGES: &[Damage] = &[
+    ("no_gitkeep", |sandbox, _, _| shell(sandbox, "rm .mcp/tasks/done/.gitkeep"), Mended),
+    ("no_gitkeep", |sandbox, _, _| shell(sandbox, "rm -r .mcp/tasks/failed"), Mended),
+    ("bad_file", |sandbox, _, file| edit(sandbox, file, "title: One", "title: [One"), Told),
+    ("bad_file", |sandbox, _, file| edit(sandbox, file, "title: One", "title: One\ntitle: Two"), Told),
+    ("bad_file", |sandbox, _, file| edit(sandbox, file, "title: One", "title: &a One"), Told),
+    ("bad_file", |sandbox, _, file| edit(sandbox, file, "title: One", "title: One\0"), Told),
+    ("bad_file", |sandbox, _, file| shell(sandbox, &format!("printf '\\377' >> {file}")), Told),
+    ("bad_file", |sandbox, _, file| shell(sandbox, &format!("mv {file} x && ln -s ../../../x {file}")), Told),
+    ("bad_file", |sandbox, _, file| shell(sandbox, &format!("mv {file} x && mkdir {file}")), Told),
+    ("bad_file", |sandbox, _, file| shell(sandbox, &format!("head -c 1100000 /dev/zero >> {file}")), Told),
+    ("bad_file", |sandbox, _, file| edit(sandbox, file, "rev: 2\n---\n", "rev: 2\n"), Told),
+    ("doubled", |sandbox, _, file| shell(sandbox, &format!("cp {file} .mcp/tasks/pending/")), Mended),
+    (
+        "doubled",
+        |sandbox, id, file| shell(sandbox, &format!("cp {file} x; mcp claim {id}; cp x {file}; echo more >> {file}")),
+        Mended,
+    ),
+    ("id_mismatch", |sandbox, _, file| edit(sandbox, file, "id: t-", "id: t-222222 # t-"), Mended),
+    ("newcomer", |sandbox, _, _| sandbox.write(".mcp/tasks/ready/idea.md", "# An idea\n"), Mended),
+    ("newcomer", |sandbox, _, _| sandbox.write(".mcp/tasks/ready/idea.md", ""), Told),
+    ("no_file", |sandbox, _, file| shell(sandbox, &format!("rm {file}")), Mended),
+    ("stale_copy", |sandbox, id, _| shell(sandbox, &format!("mcp claim {id} && git stash -q -u")), Told),
+    ("unfinished", |sandbox, id, _| cut_short(sandbox, id), Mended),
+    ("bad_intent", |sandbox, id, _| sandbox.write(&format!(".git/mcp/intents/{id}.json"), "{"), Mended),
+    (
+        "stale_lock",
+        |sandbox, id, _| shell(sandbox, &format!("touch -d '1 hour ago' .git/refs/mcp/tasks/{id}.lock")),
+        Mended,
+    ),
+    (
+        "bad_cell",
+        |sandbox, _, _| shell(sandbox, "git update-ref refs/mcp/tasks/t-zzzzzz $(git hash-object -w check.sh)"),
+        Told,
+    ),
+    (
+        "bad_cell",
+        |sandbox, _, _| shell(sandbox, "git update-ref refs/mcp/tasks/other $(git hash-object -w check.sh)"),
+        Told,
+    ),
+    (
+        "bad_file",
+        |sandbox, id, _| shell(sandbox, &format!("git update-ref refs/mcp/tasks/{id} $(git hash-object -w check.sh)")),
+        Told,
+    ),
+    ("unknown_dependency", |sandbox, _, file| edit(sandbox, file, "kind:", "depends_on: [t-zzzzzz]\nkind:"), Told),
+    ("unknown_parent", |sandbox, _, file| edit(sandbox, file, "kind:", "parent: t-zzzzzz\nkind:"), Told),
+    (
+        "cycle",
+        |sandbox, id, file| {
+            let other = sandbox.ready_task("Two");
+            edit(sandbox, file, "kind:", &format!("depends_on: [{other}]\nkind:"));
+            edit(sandbox, &sandbox.file_of(&other), "kind:", &format!("depends_on: [{id}]\nkind:"));
+        },
+        Told,
+    ),
+    (
+        "conflict_marks",
+        |sandbox, _, file| edit(sandbox, file, "It works\n", "<<<<<<< a\nIt works\n=======\nNo\n>>>>>>> b\n"),
+        Told,
+    ),
+    ("unmerged", |sandbox, _, file| conflict(sandbox, file), Mended),
+    ("index_locked", |sandbox, _, _| sandbox.write(".git/index.lock", ""), Told),
+    (
+        "no_driver",
+        |sandbox, _, _| shell(sandbox, "mcp init --merge-driver && git config --remove-section merge.mcp"),
+        Told,
+    ),
+    (
+        "worktree_gone",
+        |sandbox, id, _| {
+            sandbox.worktree("side");
+            shell(sandbox, &format!("cd ../side && mcp claim {id}; cd ../repo && git worktree remove --force ../side"));
+        },
+        Told,
+    ),
+    (
+        "worktree_left",
+        |sandbox, id, _| {
+            shell(sandbox, &format!("mcp claim {id} --worktree && cd ../repo-worktrees/{id} && mcp release {id}"));
+        },
+        Mended,
+    ),
+    ("no_hook", |sandbox, _, _| shell(sandbox, "rm .git/hooks/pre-commit"), Told),
+    ("no_hook", |sandbox, _, _| shell(sandbox, "chmod -x .git/hooks/post-commit"), Told),
+    ("foreign_hook", |sandbox, _, _| sandbox.write(".git/hooks/commit-msg", "#!/bin/sh\ntrue\n"), Told),
+    ("untrusted", |sandbox, _, _| edit(sandbox, ".mcp/config.yaml", "sh check.sh", "sh other.sh"), Told),
+];
+
+/// A claim that dies right after its commit point.
+fn cut_short(sandbox: &Sandbox, id: &str) {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.env("MCP_TEST_DIE_AFTER_STEP", "4").args(["claim", id]);
+    assert_eq!(sandbox.run(command).code, None);
+}
+
+/// A merge in which both sides have said something of the task.
+fn conflict(sandbox: &Sandbox, file: &str) {
+    shell(sandbox, "git branch side");
+    shell(sandbox, &format!("sed -i '$a - ours' {file} && git commit -q -a -m ours && git switch -q side"));
+    shell(sandbox, &format!("sed -i '$a - theirs' {file} && git commit -q -a -m theirs && git switch -q main"));
+    assert_eq!(sandbox.try_git(&["merge", "-q", "side"]).code, Some(1));
+}
+
+fn codes(sandbox: &Sandbox, fix: bool) -> BTreeSet<String> {
+    let run = sandbox.mcp(if fix { "doctor --fix --json" } else { "doctor --json" });
+    let document = run.json();
+    let findings = document["doctor"]["findings"].as_array().unwrap_or_else(|| panic!("{run}"));
+    assert_eq!(run.code, Some(i32::from(!findings.is_empty())), "{run}");
+    findings.iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+/// All lines of the board's files and cells.
+fn lines(sandbox: &Sandbox) -> BTreeSet<String> {
+    let files = sandbox.files().into_iter().filter(|path| path.starts_with(".mcp/tasks/") && path.ends_with(".md"));
+    let mut texts: Vec<String> = files
+        .filter_map(|path| fs_err::read(sandbox.path(&path)).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    let cells = sandbox.git("for-each-ref --format=%(refname) refs/mcp/tasks");
+    texts.extend(cells.lines().map(|cell| sandbox.try_git(&["cat-file", "blob", &format!("{cell}:task.md")]).stdout));
+    let is_said = |line: &&str| !line.starts_with("id: ") && !line.starts_with("rev: ") && !line.trim().is_empty();
+    texts.iter().flat_map(|text| text.lines()).filter(is_said).map(|line| sandbox.filtered(line)).collect()
+}
+
+#[test]
+fn every_kind_of_damage_is_found_and_mended_where_nothing_is_lost() {
+    assert!(DAMAGES.len() >= 25);
+    for (number, (code, damage, then)) in DAMAGES.iter().enumerate() {
+        let at = format!("damage {number}, {code}");
+        let sandbox = Sandbox::with_board();
+        let id = sandbox.ready_task("One");
+        sandbox.git("add -A");
+        sandbox.git("commit -q -m board");
+        assert_eq!(codes(&sandbox, false), BTreeSet::new(), "{at}: healthy before");
+        damage(&sandbox, &id, &sandbox.file_of(&id));
+        let before = lines(&sandbox);
+        let found = codes(&sandbox, false);
+        assert!(found.contains(*code), "{at}: {found:?}");
+        let left = codes(&sandbox, true);
+        assert_eq!(left.contains(*code), *then == Told, "{at}: {left:?}");
+        let lost: Vec<_> = before.difference(&lines(&sandbox)).cloned().collect();
+        let is_mark = |line: &String| ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|mark| line.starts_with(mark));
+        let lost: Vec<_> = lost.into_iter().filter(|line| !is_mark(line)).collect();
+        assert_eq!(lost, Vec::<String>::new(), "{at}: not a word is lost");
+        assert_eq!(codes(&sandbox, true), left, "{at}: a second time changes nothing");
+    }
+}
