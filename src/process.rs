@@ -200,6 +200,19 @@ pub fn feed(program: &[&str], text: &[u8]) -> bool {
     child.wait().is_ok_and(|status| status.success()) && is_written
 }
 
+/// Shows a text through the user's pager, a line for the shell, and says whether that could be started.
+pub fn page(pager: &str, settings: &[(&str, &str)], text: &[u8]) -> bool {
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", pager]).envs(settings.iter().copied()).stdin(Stdio::piped());
+    let Ok(mut child) = shell.spawn() else { return false };
+    if let Some(mut pipe) = child.stdin.take() {
+        // Who has read enough closes the pager before its end.
+        let _ = pipe.write_all(text);
+    }
+    // The shell says 126 or 127 when there is no such program: then nothing was shown.
+    child.wait().is_ok_and(|status| !matches!(status.code(), Some(126 | 127)))
+}
+
 /// What a program prints, if it could be started and ended well.
 pub fn output_of(program: &[&str]) -> Option<Vec<u8>> {
     let (name, arguments) = program.split_first()?;

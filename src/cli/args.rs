@@ -1,12 +1,14 @@
 //! The command line's shape: the flags of every command, and the list of commands.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands;
 use super::context::Context;
+use super::examples::examples_of;
 use super::ui::Color;
 
 /// Hand work from one person or coding agent to the next, as markdown task files inside a git repository
@@ -15,9 +17,9 @@ use super::ui::Color;
     name = "mcp",
     version = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)"),
     infer_subcommands = false,
-    disable_help_subcommand = false,
+    disable_help_subcommand = true,
     max_term_width = 100,
-    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
+    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help TOPIC` explains format, query, hooks, claims, agents, exit-codes.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -27,7 +29,7 @@ pub struct Arguments {
 }
 
 /// Flags of every command.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Global {
     /// Act in this name instead of MCP_AGENT, the agent whose environment this is, or git's user.name
     #[arg(long = "as", value_name = "NAME", global = true)]
@@ -41,6 +43,9 @@ pub struct Global {
     /// Use colours
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     pub color: Color,
+    /// Print long texts at once instead of through a pager
+    #[arg(long, global = true)]
+    pub no_pager: bool,
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "FOLDER", global = true)]
     pub folder: Option<PathBuf>,
@@ -105,16 +110,42 @@ commands! {
     Doctor(doctor),
     Serve(serve),
     Tour(tour),
+    Help(help),
+    Man(man),
+    Completions(completions),
     Hook(hook),
 }
 
-/// The whole command line, for documents made from it.
+/// The whole command line, with examples in each command's help.
 pub fn command() -> clap::Command {
-    Arguments::command()
+    Arguments::command().mut_subcommands(|sub| {
+        let examples = examples_of(sub.get_name());
+        // Commands below a command, such as `retro add`, are shown by the examples of the latter.
+        let sub = if sub.has_subcommands() { sub.disable_help_subcommand(true) } else { sub };
+        match examples {
+            Some(examples) => sub.after_help(format!("Examples:\n{examples}")),
+            None => sub,
+        }
+    })
+}
+
+impl Arguments {
+    /// Reads a command line.
+    pub fn read(words: Vec<OsString>) -> Result<Arguments, clap::Error> {
+        Arguments::from_arg_matches(&command().try_get_matches_from(words)?)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn every_command_has_examples() {
+        let command = super::command();
+        let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+        let bare: Vec<_> = shown.filter(|sub| sub.get_after_help().is_none()).map(|sub| sub.get_name()).collect();
+        assert_eq!(bare, Vec::<&str>::new());
+    }
+
     #[test]
     fn the_command_line_is_well_formed() {
         super::command().debug_assert();

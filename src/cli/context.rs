@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::engine::{Clock, Named, Places, Workspace, open_repository};
 use crate::git::Repository;
 use crate::model::{Actor, Holder, Identity, Refusal, TaskId};
+use crate::process::page;
 use crate::steps::Steps;
 
 use super::args::Global;
@@ -25,6 +26,7 @@ pub struct Context {
     steps: Steps,
     needs_actor: Cell<bool>,
     global: Global,
+    may_page: bool,
 }
 
 /// The variables by which agents mark the environment of the commands that they run.
@@ -73,6 +75,7 @@ impl Context {
                 .map_or_else(Steps::default, Steps::dying_after),
             needs_actor: Cell::new(false),
             global: global.clone(),
+            may_page: !global.no_pager,
         }
     }
 
@@ -277,6 +280,29 @@ impl Context {
             let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
             (size.ws_col > 0).then_some(usize::from(size.ws_col))
         })
+    }
+
+    /// Prints data that a view has made fit to be shown; on a terminal too low for it through the user's pager.
+    pub fn page(&self, text: &str) {
+        let height = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| usize::from(size.ws_row));
+        let is_long = self.may_page && self.width().is_some() && height > 0 && text.lines().count() >= height;
+        if !is_long || self.ui.is_json() {
+            return self.ui.painted(text);
+        }
+        let pager = variable("MCP_PAGER").or_else(|| variable("PAGER")).unwrap_or_else(|| "less".to_owned());
+        // As git has it: quit when it fits, keep colours, leave the text on the screen.
+        let settings: &[(&str, &str)] = if variable("LESS").is_none() { &[("LESS", "FRX")] } else { &[] };
+        if !page(&pager, settings, self.ui.fit_for_stdout(text).as_bytes()) {
+            self.ui.painted(text);
+        }
+    }
+
+    /// Prints a manual page; on a terminal as `man` shows it.
+    pub fn manual(&self, page_text: &str) {
+        let is_shown = self.width().is_some() && !self.ui.is_json() && page("man -l -", &[], page_text.as_bytes());
+        if !is_shown {
+            self.ui.painted(page_text);
+        }
     }
 
     /// Whether a path on stdout may lead to its file.

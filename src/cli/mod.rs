@@ -3,15 +3,16 @@
 mod args;
 mod clipboard;
 mod commands;
+mod complete;
 mod context;
+mod examples;
+mod help;
 mod progress;
 mod tour;
 mod ui;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use crate::model::{Query, Refusal};
 use crate::view::{error_document, pointed};
@@ -24,7 +25,10 @@ pub use args::command;
 
 /// Runs the program and says how it ended.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse_from(with_negations(std::env::args_os().collect())) {
+    if let Some(code) = complete::answer() {
+        return code;
+    }
+    let arguments = match Arguments::read(with_negations(std::env::args_os().collect())) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };

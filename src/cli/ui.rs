@@ -71,6 +71,11 @@ impl Ui {
         }
     }
 
+    /// The same text without its colours where stdout shows none.
+    pub fn fit_for_stdout(&self, text: &str) -> String {
+        if self.is_painted() { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+    }
+
     /// Prints a heading of data.
     pub fn title(&self, text: &str) {
         if !self.is_json {

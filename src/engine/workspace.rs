@@ -184,7 +184,7 @@ impl Workspace {
     }
 
     /// Everybody whom the board knows as a worker: by its settings, its open tasks and those given.
-    pub(crate) fn known_workers(&self, tasks: &[Task]) -> BTreeSet<Actor> {
+    pub fn known_workers(&self, tasks: &[Task]) -> BTreeSet<Actor> {
         let mut known: BTreeSet<Actor> = self.config.workers.keys().cloned().collect();
         known.extend(tasks.iter().flat_map(Task::workers));
         known.extend(tasks.iter().flat_map(Task::reviewers));

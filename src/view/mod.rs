@@ -6,6 +6,7 @@ mod brief_parts;
 mod guide;
 mod json;
 mod list;
+mod markdown;
 mod query;
 mod retro;
 mod show;
@@ -22,6 +23,7 @@ pub use json::{
     check_document, error_document, event_document, problem_twin, show_document, task_twin, tasks_document,
 };
 pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
+pub use markdown::markdown;
 pub use query::pointed;
 pub use retro::{retro_document, retro_twin};
 pub use show::show;

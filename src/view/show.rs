@@ -3,14 +3,26 @@
 use crate::git::Commit;
 use crate::model::{Task, Timestamp, span};
 
+use super::markdown::markdown;
+use super::tone::Tone;
 use super::visible::{visible, visible_lines};
 
-/// Renders a task.
-pub fn show(task: &Task, commits: &[Commit], now: Timestamp) -> String {
-    let mut text = format!("{}  {}\n", task.id, visible(&task.title()));
+/// Renders a task. Where a width is given, its markdown is laid out for reading; else it is the text of the file.
+pub fn show(task: &Task, commits: &[Commit], now: Timestamp, width: Option<usize>) -> String {
+    let mut text = format!("{}  {}\n", task.id, Tone::Strong.paint(&visible(&task.title())));
     let mut fact = |name: &str, value: String| {
         if !value.is_empty() {
-            text.push_str(&format!("  {name:<10} {}\n", visible(&value)));
+            let tone = match name {
+                "state" => Tone::of_state(task.state),
+                "priority" => Tone::of_priority(task.front.priority),
+                "blocked" | "attempts" => Tone::Attention,
+                _ => Tone::Plain,
+            };
+            text.push_str(&format!(
+                "  {} {}\n",
+                Tone::Faint.paint(&format!("{name:<10}")),
+                tone.paint(&visible(&value))
+            ));
         }
     };
     let front = &task.front;
@@ -37,10 +49,14 @@ pub fn show(task: &Task, commits: &[Commit], now: Timestamp) -> String {
     fact("file", task.path.clone());
     for commit in commits {
         let when = span(now.seconds_since(Timestamp::from_unix(commit.time)));
-        text.push_str(&format!("  {:<10} {} {} ({when} ago)\n", "commit", commit.id.short(), visible(&commit.subject)));
+        let (name, subject) = (Tone::Faint.paint("commit    "), visible(&commit.subject));
+        text.push_str(&format!("  {name} {} {subject} ({when} ago)\n", commit.id.short()));
     }
     text.push('\n');
-    text.push_str(&visible_lines(&numbered(task)));
+    match width {
+        Some(width) => text.push_str(&markdown(&numbered(task), width)),
+        None => text.push_str(&visible_lines(&numbered(task))),
+    }
     if !text.ends_with('\n') {
         text.push('\n');
     }

@@ -42,7 +42,7 @@ fn page(command: &mut Command) -> String {
 
 /// The commands that help names.
 fn shown(command: &Command) -> impl Iterator<Item = &Command> {
-    command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
+    command.get_subcommands().filter(|sub| !sub.is_hide_set())
 }
 
 fn chapter(command: &mut Command, mark: &str) -> String {
@@ -54,6 +54,9 @@ fn chapter(command: &mut Command, mark: &str) -> String {
     let arguments = arguments(command, false);
     if !arguments.is_empty() {
         text.push_str(&format!("\n{arguments}"));
+    }
+    if let Some(examples) = command.get_after_help() {
+        text.push_str(&format!("\n```text\n{}\n```\n", examples.to_string().trim_start_matches("Examples:\n")));
     }
     let subs: Vec<Command> = shown(command).cloned().collect();
     for mut sub in subs {

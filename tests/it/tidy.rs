@@ -12,7 +12,7 @@ const STAIRS: &[(&str, &[&str])] = &[
     ("git", &["process", "steps"]),
     ("model", &["text"]),
     ("store", &["model", "text", "steps"]),
-    ("view", &["model", "git"]),
+    ("view", &["model", "git", "text"]),
     ("engine", &["store", "model", "git", "process", "report", "text", "steps"]),
     ("serve", &["engine", "view", "model", "process"]),
     ("cli", &["serve", "engine", "view", "store", "model", "git", "process", "text", "steps"]),

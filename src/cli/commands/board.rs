@@ -18,12 +18,6 @@ const CLOSED_SHOWN: usize = 5;
 ///
 /// Each task with its priority, its age, who holds it, how often its checks failed, and what it waits for. Of closed tasks the last ones are shown.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  mcp board                       the whole board
-  mcp board label:api assignee:me only what is about the API and yours
-  mcp board | less                plain, a line a task
-`mcp help query` explains the query.")]
 pub struct Board {
     /// Query: `p:0 label:api -blocked text`
     #[arg(value_name = "QUERY")]

@@ -11,14 +11,6 @@ use super::listing::{Layout, find};
 ///
 /// Filters and the query combine: a task must pass all of them. Closed tasks are listed by `state:done`, `is:closed` or `--all`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  mcp list                                 what is open
-  mcp list state:ready p:0 label:api       ready, urgent, about the API
-  mcp list -blocked age:>7d                old, and nothing keeps it
-  mcp list --all --group-by milestone      everything, by milestone
-  mcp list --columns +age,due --sort due   what is due first
-`mcp help query` explains the query.")]
 pub struct List {
     /// Query: `state:ready p:0 label:api -blocked text`
     #[arg(value_name = "QUERY")]

@@ -11,12 +11,6 @@ use super::listing::{Layout, find};
 ///
 /// All words must be there, in any order, without regard to case. Closed tasks are searched too.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  mcp search backoff health            both words, anywhere in the file
-  mcp search '\"retry health\"'          the phrase
-  mcp search backoff is:open -label:net
-`mcp help query` explains the query.")]
 pub struct Search {
     /// Words to look for, and anything else that a query can ask
     #[arg(required = true, value_name = "QUERY")]

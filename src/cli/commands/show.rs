@@ -6,6 +6,8 @@ use crate::view::{show, show_document};
 use super::super::context::Context;
 
 /// Show a task: what it is, its commits, and its text
+///
+/// On a terminal the markdown is laid out for reading, and what is longer than the screen goes through a pager (`MCP_PAGER`, `PAGER`, else `less`).
 #[derive(Debug, Args)]
 pub struct Show {
     /// Task: any unique start of its id
@@ -13,6 +15,9 @@ pub struct Show {
     /// Print the file byte for byte
     #[arg(long, conflicts_with = "json")]
     raw: bool,
+    /// Lay the text out for so many columns instead of the terminal's
+    #[arg(long, value_name = "COLUMNS", conflicts_with = "raw")]
+    width: Option<usize>,
 }
 
 impl Show {
@@ -27,7 +32,8 @@ impl Show {
         }
         let commits = workspace.commits_of(&repository, &task)?;
         context.ui.document(&show_document(&task, &commits));
-        context.ui.data(&show(&task, &commits, workspace.now()));
+        let width = self.width.or_else(|| context.width());
+        context.page(&show(&task, &commits, workspace.now(), width));
         Ok(())
     }
 }

@@ -1,0 +1,63 @@
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Command};
+use clap_mangen::Man as Page;
+use serde_json::json;
+
+use super::super::args::command;
+use super::super::context::Context;
+use super::super::help::find_command;
+
+/// Show the manual page of a command, or write all of them into a folder
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Which command; `mcp` itself if none is named
+    #[arg(value_name = "COMMAND")]
+    words: Vec<String>,
+    /// Write a page for every command into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "words")]
+    out: Option<PathBuf>,
+}
+
+impl Man {
+    pub fn run(self, context: &Context) -> Result<()> {
+        let mut root = command();
+        root.build();
+        if let Some(folder) = &self.out {
+            let folder = context.folder()?.join(folder);
+            fs_err::create_dir_all(&folder)?;
+            let mut names = Vec::new();
+            for command in all(&root) {
+                let name = format!("{}.1", name_of(command));
+                fs_err::write(folder.join(&name), page(command)?)?;
+                names.push(name);
+            }
+            context.ui.document(&json!({ "schema": 1, "man": { "folder": folder, "pages": names } }));
+            context.ui.data(&names.join("\n"));
+            return Ok(());
+        }
+        let command = find_command(&root, &self.words)?;
+        let page = page(command)?;
+        context.ui.document(&json!({ "schema": 1, "man": { "name": name_of(command), "page": page } }));
+        context.manual(&page);
+        Ok(())
+    }
+}
+
+/// A command and all below it that help names.
+fn all(command: &Command) -> Vec<&Command> {
+    let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+    std::iter::once(command).chain(shown.flat_map(all)).collect()
+}
+
+fn name_of(command: &Command) -> String {
+    command.get_display_name().unwrap_or(command.get_name()).to_owned()
+}
+
+fn page(command: &Command) -> Result<String> {
+    let mut page = Vec::new();
+    let man = Page::new(command.clone()).title(name_of(command)).manual("Manual of mcp").source("mcp-handoff");
+    man.render(&mut page).context("writing a manual page")?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
