@@ -104,6 +104,7 @@ commands! {
     Restore(restore),
     Resolve(resolve),
     Retro(retro),
+    Stats(stats),
     Hooks(hooks),
     Trust(trust),
     Config(config),

@@ -107,6 +107,14 @@ const EXAMPLES: &[(&str, &str)] = &[
   mcp retro close",
     ),
     (
+        "stats",
+        "  mcp stats                       how long work takes, and what is late
+  mcp stats kind:bug --since 90d  of the bugs of the last 90 days
+  mcp stats --csv > stats.csv
+  mcp stats --svg > flow.svg      a cumulative flow diagram
+`mcp help query` explains the query.",
+    ),
+    (
         "hooks",
         "  mcp hooks status        whether git reaches each of them
   mcp hooks install",

@@ -25,6 +25,7 @@ mod retro_facts;
 mod retro_id;
 mod sections;
 mod state;
+mod stats;
 mod task;
 mod time;
 mod truth;
@@ -59,6 +60,7 @@ pub use sections::{
     is_placeholder, without_comments,
 };
 pub use state::State;
+pub use stats::{Aging, Flow, Stats, Sum, flow};
 pub use task::{Criterion, Task};
 pub use time::{Timestamp, parse_duration, span};
 pub use truth::{Sight, Truth, truth};

@@ -47,6 +47,11 @@ impl Timestamp {
         self.0.format("%Y-%m-%d").to_string()
     }
 
+    /// The week as in ISO 8601, `2026-W47`.
+    pub fn week(self) -> String {
+        self.0.format("%G-W%V").to_string()
+    }
+
     /// The moment with that many seconds since 1970.
     pub fn from_unix(seconds: i64) -> Timestamp {
         Timestamp(DateTime::from_timestamp(seconds, 0).unwrap_or_default())

@@ -4,12 +4,14 @@ mod board;
 mod brief;
 mod brief_parts;
 mod guide;
+mod flow;
 mod json;
 mod list;
 mod markdown;
 mod query;
 mod retro;
 mod show;
+mod stats;
 mod table;
 mod tokens;
 mod tone;
@@ -22,11 +24,13 @@ pub use guide::{GUIDE, INSTRUCTIONS, SKILL};
 pub use json::{
     check_document, error_document, event_document, problem_twin, show_document, task_twin, tasks_document,
 };
+pub use flow::flow_svg;
 pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
 pub use markdown::markdown;
 pub use query::pointed;
 pub use retro::{retro_document, retro_twin};
 pub use show::show;
+pub use stats::{stats, stats_csv, stats_twin};
 pub use table::{Align, Column, Fit, table};
 pub use tokens::tokens;
 pub use tone::{Cell, Tone};

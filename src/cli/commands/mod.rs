@@ -37,6 +37,7 @@ pub mod search;
 pub mod serve;
 pub mod show;
 pub mod split;
+pub mod stats;
 pub mod status;
 pub mod tour;
 pub mod trust;

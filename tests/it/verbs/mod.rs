@@ -21,6 +21,7 @@ mod reading;
 mod review;
 mod show;
 mod split;
+mod stats;
 mod tdd;
 mod templates;
 mod trust;
