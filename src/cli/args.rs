@@ -105,6 +105,7 @@ commands! {
     Resolve(resolve),
     Retro(retro),
     Stats(stats),
+    Archive(archive),
     Hooks(hooks),
     Trust(trust),
     Config(config),

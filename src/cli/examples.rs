@@ -115,6 +115,14 @@ const EXAMPLES: &[(&str, &str)] = &[
 `mcp help query` explains the query.",
     ),
     (
+        "archive",
+        "  mcp archive                     what is done or dropped and told of in a retrospective
+  mcp archive --older-than 30d    of it what ended 30 days ago or earlier
+  mcp archive id:7k3              one task
+  mcp archive --dry-run           only say which
+`mcp help query` explains the query.",
+    ),
+    (
         "hooks",
         "  mcp hooks status        whether git reaches each of them
   mcp hooks install",

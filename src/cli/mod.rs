@@ -40,7 +40,7 @@ pub fn run() -> ExitCode {
 }
 
 /// The commands that take a query.
-const ASKING: &[&str] = &["list", "search", "board", "stats"];
+const ASKING: &[&str] = &["list", "search", "board", "stats", "archive"];
 
 /// The command line with `-blocked` and `-label:api` of a query written `!blocked` and `!label:api`: clap would take them for flags.
 fn with_negations(mut arguments: Vec<OsString>) -> Vec<OsString> {

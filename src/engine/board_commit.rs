@@ -4,9 +4,11 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::git::NoIdentity;
+use crate::git::{Index, NoIdentity};
 use crate::model::{BoardCommit, Event, State};
+use crate::store::is_archived;
 
+use super::hook::paths_of;
 use super::load::path_in;
 use super::workspace::Workspace;
 
@@ -32,6 +34,11 @@ impl Workspace {
         let mut paths: Vec<String> = State::ALL.into_iter().map(|state| path_in(state, &event.task.path)).collect();
         if !paths.contains(&event.task.path) {
             paths.push(event.task.path.clone());
+        }
+        if !event.from.is_open() {
+            // Opened again out of the archive.
+            let index = Index::open(&self.repository()?)?;
+            paths.extend(paths_of(&index, event.id()).into_iter().filter(|path| is_archived(path)));
         }
         match self.changed_elsewhere(event) {
             Some(home) => home.commit_board(&message, &paths, ends_task),

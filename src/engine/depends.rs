@@ -51,7 +51,11 @@ impl Dependencies<'_> {
         let cell = match self.catalog.state(&id) {
             // One that was opened again elsewhere is done no more.
             Some(State::Done) if !self.workspace.is_opened_again(&id) => return Ok(None),
-            None if self.is_archived(&id)? => return Ok(None),
+            // What was dropped is in the archive as well.
+            None if self.is_archived(&id)? => {
+                let task = self.workspace.load(self.repository, &id)?.task;
+                return Ok((task.state != State::Done).then_some(Waits::ForTheEnd));
+            }
             _ => self.repository.cell(&cell_name(&id))?,
         };
         let Some(cell) = cell else { return Ok(Some(Waits::ForTheEnd)) };

@@ -172,6 +172,13 @@ impl Workspace {
         claim: Option<Claim>,
     ) -> Result<Loaded> {
         let (Some(oid), Some(claim)) = (cell, claim) else { return self.archived_task(id) };
+        // Put away here: the file says what it is, and the cell who worked on it.
+        if !claim.state.is_open()
+            && let Ok(mut archived) = self.archived_task(id)
+        {
+            archived.task.claim = Some(claim);
+            return Ok(Loaded { cell: Some(oid), ..archived });
+        }
         let place = cell_name(id);
         let no_text = || Refusal::BadFile {
             task: Some(id.clone()),

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod annotate;
+mod archive;
 mod binding;
 mod board_commit;
 mod brief;
@@ -41,6 +42,7 @@ mod undo;
 mod workspace;
 
 pub use annotate::QUESTION_KINDS;
+pub use archive::{Archived, Kept};
 pub use binding::is_harmless_to_commit;
 pub use board_commit::Committed;
 pub use checks::{Ended, Progress, Ran, Source, Subject, Verdict, Watch};

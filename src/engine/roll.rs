@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{Edit, Refusal, TaskId, apply_again};
-use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, lock};
+use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, is_archived, lock};
 use crate::text::Document;
 
 use super::load::{TEXT, bad_file, cell_name, is_file_of, read_claim};
@@ -29,7 +29,7 @@ impl Workspace {
         let is_sound = |intent: &Intent| {
             intent.task == *id
                 && is_file_of(&intent.to, id)
-                && intent.from.as_deref().is_none_or(|from| crate::store::Store::state_of(from).is_some())
+                && intent.from.as_deref().is_none_or(|from| Store::state_of(from).is_some() || is_archived(from))
         };
         let Some(intent) = self.intents().read(id).filter(is_sound) else { return self.intents().clear(id) };
         let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);

@@ -13,6 +13,15 @@ pub const BOARD: &str = ".mcp";
 /// The folder of the state folders.
 pub const TASKS: &str = ".mcp/tasks";
 
+/// The folder of what was put away, in a folder a month.
+pub const ARCHIVE: &str = ".mcp/archive";
+
+/// Whether a path is one at which an archived task lies.
+pub fn is_archived(path: &str) -> bool {
+    let rest = path.strip_prefix(ARCHIVE).and_then(|rest| rest.strip_prefix('/'));
+    rest.and_then(|rest| rest.split_once('/')).is_some_and(|(_, name)| !name.contains('/') && name.ends_with(".md"))
+}
+
 /// The board in one working tree: a path, no handles.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -158,7 +167,7 @@ impl Store {
 
     /// The paths of archived tasks by id.
     pub fn archived(&self) -> Result<Vec<(TaskId, String)>> {
-        let folder = self.path(".mcp/archive");
+        let folder = self.path(ARCHIVE);
         if !folder.is_dir() {
             return Ok(Vec::new());
         }
@@ -171,7 +180,7 @@ impl Store {
                 continue;
             };
             if let (Some(id), Some(month)) = (TaskId::of_file_name(name), month.to_str()) {
-                found.push((id, format!(".mcp/archive/{month}/{name}")));
+                found.push((id, format!("{ARCHIVE}/{month}/{name}")));
             }
         }
         Ok(found)

@@ -10,7 +10,7 @@ mod made;
 mod templates;
 mod writers;
 
-pub use board::{BOARD, Store, TASKS, folder_path};
+pub use board::{ARCHIVE, BOARD, Store, TASKS, folder_path, is_archived};
 pub use config::{CONFIG, config_from};
 pub use file::{Renamed, Replaced, Sighted, write_durably};
 pub use intent::{Intent, Intents};

@@ -66,7 +66,7 @@ fn a_task_done_in_another_checkout_is_open_in_none_and_one_opened_again_is_open_
         "codex$ mcp status",
         "ada$ git merge -q other && mcp status",
         "cursor$ cd ../other && mcp retry T1",
-        "codex$ mcp list",
+        "codex$ mcp list --sort title",
         "codex$ mcp status",
     ]), @"
     cursor$ cd ../other && mcp drop T1 -m obsolete
@@ -86,7 +86,7 @@ fn a_task_done_in_another_checkout_is_open_in_none_and_one_opened_again_is_open_
     cursor$ cd ../other && mcp retry T1
     T1
     T1 retried: One (failed → ready)
-    codex$ mcp list
+    codex$ mcp list --sort title
     ID        STATE  P   KIND   TITLE
     T1        ready  P1  chore  One
     T2        ready  P2  chore  Two

@@ -1,6 +1,7 @@
 //! One file a command: its flags on top, a short translation below; the work is the engine's.
 
 pub mod answer;
+pub mod archive;
 pub mod ask;
 pub mod attach;
 pub mod block;

@@ -21,6 +21,9 @@ pub struct Stats {
     /// Count only what was done since: a day such as 2026-10-01, or a span such as 30d
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
+    /// Archived tasks too
+    #[arg(long)]
+    archived: bool,
     /// Print CSV, with times in seconds
     #[arg(long, conflicts_with_all = ["json", "svg"])]
     csv: bool,
@@ -39,7 +42,10 @@ impl Stats {
         let repository = workspace.repository()?;
         let now = workspace.now();
         let since = self.since.as_deref().map(|text| moment(text, now)).transpose()?;
-        let reading = workspace.read_states(&repository, &State::ALL)?;
+        let mut reading = workspace.read_states(&repository, &State::ALL)?;
+        if self.archived {
+            workspace.read_archive(&mut reading)?;
+        }
         let dependencies = workspace.dependencies(&repository, &reading.catalog);
         let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
         let waits = |task: &Task| task.front.depends_on.iter().any(is_open);

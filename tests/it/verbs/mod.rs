@@ -2,6 +2,7 @@
 
 mod annotate;
 mod approval;
+mod archive;
 mod board;
 mod bytes;
 mod claim;
