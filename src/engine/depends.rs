@@ -9,7 +9,6 @@ use crate::git::Repository;
 use crate::model::{Catalog, State, TaskId, Waits};
 
 use super::load::{cell_name, read_claim};
-use super::reading::Reading;
 use super::workspace::Workspace;
 
 /// Tells of each dependency what it waits for.
@@ -25,19 +24,6 @@ impl Workspace {
     /// Looks at dependencies with the names of one listing.
     pub fn dependencies<'a>(&'a self, repository: &'a Repository, catalog: &'a Catalog) -> Dependencies<'a> {
         Dependencies { workspace: self, repository, catalog, archived: OnceCell::new() }
-    }
-
-    /// The dependencies of the tasks of a reading that are not met.
-    pub fn unmet(&self, repository: &Repository, reading: &Reading) -> Result<BTreeSet<String>> {
-        let dependencies = self.dependencies(repository, &reading.catalog);
-        let words: BTreeSet<&String> = reading.tasks.iter().flat_map(|task| &task.front.depends_on).collect();
-        let mut unmet = BTreeSet::new();
-        for word in words {
-            if dependencies.waits(word)?.is_some() {
-                unmet.insert(word.clone());
-            }
-        }
-        Ok(unmet)
     }
 }
 

@@ -139,8 +139,9 @@ impl Call<'_> {
             query.and(Ask::State(arguments.states));
         }
         let reading = self.workspace.read_states(&repository, &query.states(&usual))?;
-        let unmet = self.workspace.unmet(&repository, &reading)?;
-        let waits = |task: &Task| task.front.depends_on.iter().any(|word| unmet.contains(word));
+        let dependencies = self.workspace.dependencies(&repository, &reading.catalog);
+        let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
+        let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
         let actor = self.workspace.identity().actor();
         let around = Surroundings { now: self.workspace.now(), actor, waits: &waits };
         let mut tasks: Vec<&Task> = reading.tasks.iter().filter(|task| query.passes(task, &around)).collect();

@@ -74,7 +74,7 @@ impl Board {
             tasks.sort_by_cached_key(|task| (std::cmp::Reverse(ended(task)), task.id.clone()));
             tasks.truncate(if self.all { usize::MAX } else { CLOSED_SHOWN });
         }
-        BoardColumn { state, count, rows: tasks.into_iter().map(|task| found.row(context, task)).collect() }
+        BoardColumn { state, count, rows: found.rows(context, &tasks) }
     }
 }
 

@@ -1,12 +1,11 @@
 //! What `list`, `search` and `board` share: the query, how tasks are laid out, and what is said of them.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 use clap::Args;
 
-use crate::engine::{Reading, Workspace};
-use crate::model::{Group, Order, Query, State, Surroundings, Task, groups};
+use crate::engine::{Dependencies, Reading, Workspace};
+use crate::git::Repository;
+use crate::model::{Group, Order, Query, State, Surroundings, Task, Waits, groups};
 use crate::view::{FIELDS, Field, Fit, Row, file_address, task_table};
 
 use super::super::context::Context;
@@ -62,8 +61,7 @@ pub struct Found {
     pub workspace: Workspace,
     /// All that was read.
     pub reading: Reading,
-    /// Dependencies that are not met.
-    unmet: BTreeSet<String>,
+    repository: Repository,
     /// Which of the tasks pass, by their places in the reading.
     passing: Vec<usize>,
 }
@@ -73,12 +71,24 @@ pub fn find(context: &Context, query: &Query, otherwise: &[State]) -> Result<Fou
     let workspace = context.workspace()?;
     let repository = workspace.repository()?;
     let reading = workspace.read_states(&repository, &query.states(otherwise))?;
-    let unmet = workspace.unmet(&repository, &reading)?;
-    let waits = |task: &Task| task.front.depends_on.iter().any(|word| unmet.contains(word));
+    let dependencies = workspace.dependencies(&repository, &reading.catalog);
+    let waits = |task: &Task| !waits_for(&dependencies, task).is_empty();
     let actor = workspace.identity().actor();
     let around = Surroundings { now: workspace.now(), actor, waits: &waits };
     let passing = (0..reading.tasks.len()).filter(|index| query.passes(&reading.tasks[*index], &around)).collect();
-    Ok(Found { workspace, reading, unmet, passing })
+    drop(dependencies);
+    Ok(Found { workspace, reading, repository, passing })
+}
+
+/// What a task waits for, each in a word or two.
+fn waits_for(dependencies: &Dependencies<'_>, task: &Task) -> Vec<String> {
+    let waits = |word: &String| match dependencies.waits(word) {
+        Ok(None) => None,
+        Ok(Some(Waits::ForTheMerge(Some(branch)))) => Some(format!("{word} (merge {branch})")),
+        Ok(Some(Waits::ForTheMerge(None))) => Some(format!("{word} (to be merged)")),
+        Ok(Some(Waits::ForTheEnd)) | Err(_) => Some(word.clone()),
+    };
+    task.front.depends_on.iter().filter_map(waits).collect()
 }
 
 impl Found {
@@ -95,17 +105,20 @@ impl Found {
         tasks
     }
 
-    /// A task with what its own file does not tell.
-    pub fn row<'a>(&self, context: &Context, task: &'a Task) -> Row<'a> {
-        row(context, &self.workspace, &self.unmet, task)
+    /// Tasks with what their own files do not tell.
+    pub fn rows<'a>(&self, context: &Context, tasks: &[&'a Task]) -> Vec<Row<'a>> {
+        rows(context, &self.workspace, &self.repository, &self.reading, tasks)
     }
 
     /// Prints tasks as a table, or as one table a group.
     pub fn print(&self, context: &Context, tasks: &[&Task], layout: &Layout) {
         let fields = layout.columns.as_ref().map(|fields| fields.0.as_slice());
         let fit = Fit { width: layout.width.or_else(|| context.width()), is_wrapped: layout.wrap };
+        if context.ui.is_json() {
+            return;
+        }
         let print = |tasks: &[&Task]| {
-            let rows: Vec<Row<'_>> = tasks.iter().map(|task| self.row(context, task)).collect();
+            let rows = self.rows(context, tasks);
             if !rows.is_empty() {
                 context.ui.painted(&task_table(&rows, fields, self.workspace.now(), fit));
             }
@@ -134,20 +147,34 @@ impl Found {
     }
 }
 
-fn row<'a>(context: &Context, workspace: &Workspace, unmet: &BTreeSet<String>, task: &'a Task) -> Row<'a> {
-    let waits_for = task.front.depends_on.iter().filter(|word| task.state.is_open() && unmet.contains(*word));
+fn rows<'a>(
+    context: &Context,
+    workspace: &Workspace,
+    repository: &Repository,
+    reading: &Reading,
+    tasks: &[&'a Task],
+) -> Vec<Row<'a>> {
+    let dependencies = workspace.dependencies(repository, &reading.catalog);
     let root = workspace.root().to_str().filter(|_| context.has_links());
-    Row { task, waits_for: waits_for.cloned().collect(), address: root.map(|root| file_address(root, &task.path)) }
+    let row = |task: &&'a Task| {
+        let waits_for = if task.state.is_open() { waits_for(&dependencies, task) } else { Vec::new() };
+        Row { task, waits_for, address: root.map(|root| file_address(root, &task.path)) }
+    };
+    tasks.iter().map(row).collect()
 }
 
 /// Prints tasks as the usual table.
-pub fn print_usual(context: &Context, workspace: &Workspace, reading: &Reading, tasks: &[&Task]) -> Result<()> {
-    if tasks.is_empty() {
-        return Ok(());
+pub fn print_usual(
+    context: &Context,
+    workspace: &Workspace,
+    repository: &Repository,
+    reading: &Reading,
+    tasks: &[&Task],
+) {
+    if tasks.is_empty() || context.ui.is_json() {
+        return;
     }
-    let unmet = workspace.unmet(&workspace.repository()?, reading)?;
-    let rows: Vec<Row<'_>> = tasks.iter().map(|task| row(context, workspace, &unmet, task)).collect();
+    let rows = rows(context, workspace, repository, reading, tasks);
     let fit = Fit { width: context.width(), is_wrapped: false };
     context.ui.painted(&task_table(&rows, None, workspace.now(), fit));
-    Ok(())
 }

@@ -38,7 +38,7 @@ impl Status {
         context.ui.data(&line.join("  "));
         let mut active: Vec<_> = reading.tasks.iter().collect();
         Order::default().sort(&mut active);
-        print_usual(context, &workspace, &reading, &active)?;
+        print_usual(context, &workspace, &repository, &reading, &active);
         if let Some(task) = bound {
             context.ui.say(&format!("commits here count for {}", task.id));
         }
