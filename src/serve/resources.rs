@@ -62,7 +62,7 @@ fn board(door: &dyn Door, caller: &Caller) -> Result<String> {
         [] => "No task is open.\n".to_owned(),
         rows => {
             let painted = task_table(rows, None, open(door, caller)?.now(), Fit { width: None, is_wrapped: false });
-            anstream::adapter::strip_str(&painted).to_string()
+            plain(&painted)
         }
     };
     Ok(format!("{LEAD}{text}"))
@@ -73,7 +73,7 @@ fn task(door: &dyn Door, caller: &Caller, id: &TaskId) -> Result<String> {
     let repository = workspace.repository()?;
     let task = workspace.load(&repository, id)?.task;
     let commits = workspace.commits_of(&repository, &task)?;
-    Ok(format!("{LEAD}{}", show(&task, &commits, workspace.now())))
+    Ok(format!("{LEAD}{}", plain(&show(&task, &commits, workspace.now(), None))))
 }
 
 fn open_tasks(door: &dyn Door, caller: &Caller) -> Result<Vec<Task>> {
@@ -84,4 +84,9 @@ fn open_tasks(door: &dyn Door, caller: &Caller) -> Result<Vec<Task>> {
     let mut tasks: Vec<&Task> = reading.tasks.iter().collect();
     Order::default().sort(&mut tasks);
     Ok(tasks.into_iter().cloned().collect())
+}
+
+/// A text that was made for a terminal, without its colours.
+fn plain(painted: &str) -> String {
+    anstream::adapter::strip_str(painted).to_string()
 }

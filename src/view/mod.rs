@@ -3,8 +3,8 @@
 mod board;
 mod brief;
 mod brief_parts;
-mod guide;
 mod flow;
+mod guide;
 mod json;
 mod list;
 mod markdown;
@@ -20,11 +20,11 @@ mod width;
 
 pub use board::{BoardColumn, board};
 pub use brief::{Brief, LEAST_BUDGET, brief, brief_document};
+pub use flow::flow_svg;
 pub use guide::{GUIDE, INSTRUCTIONS, SKILL};
 pub use json::{
     check_document, error_document, event_document, problem_twin, show_document, task_twin, tasks_document,
 };
-pub use flow::flow_svg;
 pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
 pub use markdown::markdown;
 pub use query::pointed;

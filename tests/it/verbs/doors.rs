@@ -52,44 +52,51 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
     Usage: mcp [OPTIONS] <COMMAND>
 
     Commands:
-      init      Make a board in this repository, find its tests, install the git hooks
-      create    Write a new task down, in pending
-      prep      Make a pending task ready to be claimed
-      next      Say what you should do now, and how
-      claim     Take a ready task and start work on it
-      check     Run the checks on what `git add -A` would commit, and keep the evidence
-      review    Hand a task over for review, or give the reviewer's verdict
-      complete  Finish a task that is in review
-      status    Show how many tasks are where, and what this worktree works on
-      board     Show the board: a column for each state
-      list      List tasks, open ones unless told otherwise
-      show      Show a task: what it is, its commits, and its text
-      search    Find tasks by what their files say
-      log       Show what happened to a task, oldest first
-      note      Add a note to a task's log
-      ask       Put a question; the task is not offered until it is answered
-      answer    Answer an open question of a task
-      edit      Change a task: open it in your editor, or set keys and tick boxes
-      split     Make parts of a task, each a task of its own; it is completed when they are
-      attach    Tie commits to a task that were made without claiming it
-      block     Say that a task cannot go on, and why
-      unblock   Say that a blocked task can go on
-      release   Let go of a task; it goes back to ready for anybody
-      fail      Give a task up; it goes to failed and may be retried
-      retry     Make a failed task ready again
-      reopen    Make a done task ready again
-      drop      Take a task off the board: nobody will do it
-      undo      Take back your last verb in this worktree, if nothing came after it
-      restore   Bring a task's file back after a clean, a stash, a reset, a removed worktree or an old
-                checkout
-      resolve   Settle tasks that a merge, a pull or an editor left in two folders or in conflict
-      retro     Look back on the tasks done since the last time, and make tasks of what is to change
-      hooks     Install, inspect or remove the git hooks
-      trust     Let the checks of this board run on this machine
-      config    Print the settings in force, and check .mcp/config.yaml
-      doctor    Find what is not as it should be; silent on a healthy board
-      tour      Watch one task's whole life in a scratch repository
-      help      Print this message or the help of the given subcommand(s)
+      init         Make a board in this repository, find its tests, install the git hooks
+      create       Write a new task down, in pending
+      prep         Make a pending task ready to be claimed
+      next         Say what you should do now, and how
+      brief        Print all that the next worker on a task needs, within a budget of tokens
+      claim        Take a ready task and start work on it
+      check        Run the checks on what `git add -A` would commit, and keep the evidence
+      review       Hand a task over for review, or give the reviewer's verdict
+      complete     Finish a task that is in review
+      status       Show how many tasks are where, and what this worktree works on
+      board        Show the board: a column for each state
+      list         List tasks, open ones unless told otherwise
+      show         Show a task: what it is, its commits, and its text
+      search       Find tasks by what their files say
+      log          Show what happened to a task, oldest first
+      note         Add a note to a task's log
+      ask          Put a question; the task is not offered until it is answered
+      answer       Answer an open question of a task
+      edit         Change a task: open it in your editor, or set keys and tick boxes
+      split        Make parts of a task, each a task of its own; it is completed when they are
+      attach       Tie commits to a task that were made without claiming it
+      block        Say that a task cannot go on, and why
+      unblock      Say that a blocked task can go on
+      release      Let go of a task; it goes back to ready for anybody
+      fail         Give a task up; it goes to failed and may be retried
+      retry        Make a failed task ready again
+      reopen       Make a done task ready again
+      drop         Take a task off the board: nobody will do it
+      undo         Take back your last verb in this worktree, if nothing came after it
+      restore      Bring a task's file back after a clean, a stash, a reset, a removed worktree or an
+                   old checkout
+      resolve      Settle tasks that a merge, a pull or an editor left in two folders or in conflict
+      retro        Look back on the tasks done since the last time, and make tasks of what is to change
+      stats        Tell how long work takes here, and what is late
+      archive      Put tasks away that are done or dropped, into .mcp/archive
+      hooks        Install, inspect or remove the git hooks
+      trust        Let the checks of this board run on this machine
+      config       Print the settings in force, and check .mcp/config.yaml
+      doctor       Find what is not as it should be; silent on a healthy board
+      serve        Serve the board to other programs
+      tour         Watch one task's whole life in a scratch repository
+      help         Explain a command or a topic, offline
+      man          Show the manual page of a command, or write all of them into a folder
+      completions  Print what a shell needs to complete commands, flags, tasks with their titles,
+                   states, workers and labels
 
     Options:
           --as <NAME>     Act in this name instead of MCP_AGENT, the agent whose environment this is, or
@@ -97,11 +104,13 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
           --json          Print one JSON document on stdout, also for refusals
       -q, --quiet         Print data and errors only
           --color <WHEN>  Use colours [default: auto] [possible values: auto, always, never]
+          --no-pager      Print long texts at once instead of through a pager
       -C <FOLDER>         Run as if started in this folder
       -h, --help          Print help (see more with '--help')
       -V, --version       Print version
 
-    Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`.
+    Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help
+    TOPIC` explains format, query, hooks, claims, agents, exit-codes.
     Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else
     --- exit 2 ---
     ada$ mcp lst
