@@ -2,15 +2,21 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::model::LOG;
+use crate::model::{LOG, Timestamp};
 
 use super::super::context::Context;
 
 /// Show what happened to a task, oldest first
+///
+/// The log travels with the task's file through all its folders. With `--commits` the commits of the task stand between, found
+/// by their trailer or because they touch its file in any folder.
 #[derive(Debug, Args)]
 pub struct Log {
     /// Task: any unique start of its id
     id: String,
+    /// Show the commits of the task too
+    #[arg(long)]
+    commits: bool,
 }
 
 impl Log {
@@ -24,13 +30,28 @@ impl Log {
             .iter()
             .map(|entry| json!({ "at": entry.at, "actor": entry.actor, "text": entry.text, "details": entry.details }))
             .collect();
-        context.ui.document(&json!({ "schema": 1, "log": { "task": id, "entries": twins } }));
-        for entry in &entries {
-            context.ui.data(&format!("{}  {}  {}", entry.at, entry.actor, entry.text));
-            for line in entry.details.lines() {
-                context.ui.data(&format!("    {line}"));
-            }
+        let commits = if self.commits { workspace.commits_of(&repository, &task)? } else { Vec::new() };
+        let mut log = json!({ "task": id, "entries": twins });
+        if self.commits {
+            let commits = commits.iter().rev();
+            log["commits"] =
+                commits.map(|commit| json!({ "id": commit.id.to_string(), "subject": commit.subject })).collect();
         }
+        context.ui.document(&json!({ "schema": 1, "log": log }));
+        let mut lines: Vec<(Timestamp, Vec<String>)> = Vec::new();
+        for entry in &entries {
+            let mut words = vec![format!("{}  {}  {}", entry.at, entry.actor, entry.text)];
+            words.extend(entry.details.lines().map(|line| format!("    {line}")));
+            lines.push((entry.at, words));
+        }
+        for commit in commits.iter().rev() {
+            let at = Timestamp::from_unix(commit.time);
+            let line = format!("{at}  {}  commit {} {}", commit.author, commit.id.short(), commit.subject);
+            // Behind what was logged in the same second: the hook logs before the commit is made.
+            let place = lines.iter().rposition(|(other, _)| *other <= at).map_or(0, |place| place + 1);
+            lines.insert(place, (at, vec![line]));
+        }
+        lines.iter().flat_map(|(_, words)| words).for_each(|line| context.ui.data(line));
         Ok(())
     }
 }

@@ -120,6 +120,8 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ mcp list --all",
             "ada$ mcp search part",
             "ada$ mcp board --all",
+            "ada$ mcp log T1",
+            "ada$ mcp log T1 --commits",
             "ada$ mcp resolve",
             "ada$ mcp restore T1",
             "ada$ mcp note T1 -m oops",

@@ -181,3 +181,26 @@ fn an_ambiguous_start_lists_the_candidates() {
     --- exit 1 ---
     ");
 }
+
+#[test]
+fn the_log_has_the_commits_of_a_task_through_all_its_folders() {
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("One");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ mcp claim T1 --quiet && git add -A && git commit -q -m 'Take it'",
+        "cursor$ echo two > code.txt && git commit -q -a -m 'Do it'",
+        "cursor$ mcp log T1 --commits | sort -k 2",
+    ]), @"
+    cursor$ mcp claim T1 --quiet && git add -A && git commit -q -m 'Take it'
+    T1
+    cursor$ echo two > code.txt && git commit -q -a -m 'Do it'
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    cursor$ mcp log T1 --commits | sort -k 2
+    [TIME]  Ada  commit [SHORT] Do it
+    [TIME]  ada  created
+    [TIME]  ada  prepared
+    [TIME]  cursor  checks passed, now in review
+    [TIME]  cursor  claimed on main
+    ");
+}
