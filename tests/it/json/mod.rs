@@ -133,7 +133,6 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ mcp man",
             "ada$ mcp man --out ../pages",
             "ada$ mcp completions zsh",
-            "ada$ mcp log T1",
             "ada$ mcp hooks status",
             "ada$ mcp hooks uninstall",
             "ada$ mcp hooks install",
