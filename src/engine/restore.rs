@@ -42,10 +42,14 @@ impl Workspace {
             return home.change(id, |task, _| home.brought_back(task, None));
         }
         let work = self.work_of_lost_worktree(&repository, task, force)?;
-        let event = self.change(id, |task, _| self.brought_back(task, work.clone()))?;
+        let mut event = self.change(id, |task, _| self.brought_back(task, work.clone()))?;
         if self.store.places_of(id)?.len() > 1 {
             // What a person wrote in an older copy is brought into the file.
             self.resolve_board(Some(id), false)?;
+        }
+        if work.is_some() {
+            // What a claim made of the worktree that is gone: a branch, and a record of it.
+            event.notes.extend(self.settle_worktree(id)?.line());
         }
         Ok(event)
     }

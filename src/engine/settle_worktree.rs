@@ -95,13 +95,16 @@ impl Workspace {
             }
             self.step_done();
         }
-        let mut words = format!("removed the worktree {place}");
+        let (mut words, and) = match is_there {
+            true => (format!("removed the worktree {place}"), " and"),
+            false => (format!("the worktree {place} is gone"), ", and so is"),
+        };
         if let Some(tip) = repository.branch_commit(&made.branch)?.filter(|_| made.has_made_branch) {
             let is_used = repository.worktrees()?.iter().any(|other| other.branch.as_deref() == Some(&made.branch));
             if !is_used && self.unmerged(&repository, tip, &made.branch)? == 0 {
                 repository.delete_branch(&made.branch, tip)?;
                 self.step_done();
-                words += &format!(" and its branch {}", made.branch);
+                words += &format!("{and} its branch {}", made.branch);
             }
         }
         records.forget(&made.task)?;

@@ -376,3 +376,39 @@ fn a_crash_at_any_step_leaves_what_the_next_claim_or_doctor_settles() {
         }
     }
 }
+
+#[test]
+fn a_worktree_removed_by_hand_is_made_up_for_by_restore() {
+    let sandbox = committed();
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ mcp claim T1 --worktree --quiet && git worktree remove --force ../repo-worktrees/T1",
+        "cursor$ mcp doctor",
+        "codex$ mcp restore T1 --quiet && mcp claim T1",
+        "cursor$ mcp restore T1",
+        "cursor$ mcp doctor; git branch --format '%(refname:short)'",
+        "cursor$ echo two >> code.txt && git commit -q -a -m work",
+    ]), @"
+    cursor$ mcp claim T1 --worktree --quiet && git worktree remove --force ../repo-worktrees/T1
+    T1
+    cursor$ mcp doctor
+    [WORLD]/repo-worktrees/T1: T1 is held there, and it is gone
+    hint: its holder takes it up with `mcp restore T1`
+    error: 1 finding
+    --- exit 1 ---
+    codex$ mcp restore T1 --quiet && mcp claim T1
+    T1
+    error: T1 is held by cursor in [WORLD]/repo-worktrees/T1 for [SPAN]
+    hint: `mcp show T1` tells more, `mcp next` finds you another
+    --- exit 4 ---
+    cursor$ mcp restore T1
+    T1
+    T1 restored: One (in in-progress)
+    the worktree [WORLD]/repo-worktrees/T1 is gone, and so is its branch task/T1
+    .mcp/tasks/in-progress/T1-one.md
+    cursor$ mcp doctor; git branch --format '%(refname:short)'
+    main
+    cursor$ echo two >> code.txt && git commit -q -a -m work
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    ");
+}
