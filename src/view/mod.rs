@@ -29,7 +29,7 @@ pub use list::{FIELDS, Field, Row, blocked_by, file_address, task_table};
 pub use markdown::markdown;
 pub use query::pointed;
 pub use retro::{retro_document, retro_twin};
-pub use show::show;
+pub use show::{show, show_page};
 pub use stats::{stats, stats_csv, stats_twin};
 pub use table::{Align, Column, Fit, table};
 pub use tokens::tokens;

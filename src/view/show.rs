@@ -7,8 +7,13 @@ use super::markdown::markdown;
 use super::tone::Tone;
 use super::visible::{visible, visible_lines};
 
-/// Renders a task. Where a width is given, its markdown is laid out for reading; else it is the text of the file.
-pub fn show(task: &Task, commits: &[Commit], now: Timestamp, width: Option<usize>) -> String {
+/// Renders a task as plain text, for other programs.
+pub fn show(task: &Task, commits: &[Commit], now: Timestamp) -> String {
+    anstream::adapter::strip_str(&show_page(task, commits, now, None)).to_string()
+}
+
+/// Renders a task with its colours. Where a width is given, its markdown is laid out for reading; else it is the text of the file.
+pub fn show_page(task: &Task, commits: &[Commit], now: Timestamp, width: Option<usize>) -> String {
     let mut text = format!("{}  {}\n", task.id, Tone::Strong.paint(&visible(&task.title())));
     let mut fact = |name: &str, value: String| {
         if !value.is_empty() {

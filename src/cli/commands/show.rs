@@ -1,7 +1,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::view::{show, show_document};
+use crate::view::{show_document, show_page};
 
 use super::super::context::Context;
 
@@ -33,7 +33,7 @@ impl Show {
         let commits = workspace.commits_of(&repository, &task)?;
         context.ui.document(&show_document(&task, &commits));
         let width = self.width.or_else(|| context.width());
-        context.page(&show(&task, &commits, workspace.now(), width));
+        context.page(&show_page(&task, &commits, workspace.now(), width));
         Ok(())
     }
 }
