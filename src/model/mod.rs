@@ -19,6 +19,7 @@ mod order;
 mod problem;
 mod query;
 mod query_text;
+mod query_words;
 mod refusal;
 mod retro;
 mod retro_facts;

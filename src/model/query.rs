@@ -1,4 +1,5 @@
 //! What a query asks of tasks: terms that a task must all pass. `query_text.rs` reads them from a line.
+//! Long, since all that can be asked stands in one place.
 
 use super::actor::Actor;
 use super::front::Priority;

@@ -1,68 +1,14 @@
 //! Reads a query from its line: `state:ready p:0 label:api -blocked text`; a mistake has its place and a suggestion.
+//! Long, since each kind of term has its own way to be wrong, and the tests name them all.
 
 use crate::text::suggestion;
 
 use super::front::Priority;
-use super::query::{Ask, Comparison, Day, Key, Number, Query, Term, Trait, Wanted};
+use super::query::{Ask, Comparison, Day, Key, Number, Query, Term, Wanted};
+use super::query_words::{BARE, KEYS, TRAITS, What, compared, example};
 use super::refusal::Refusal;
 use super::state::State;
 use super::time::{Timestamp, parse_duration};
-
-/// What stands before the colon, and what it asks.
-const KEYS: &[(&str, What)] = &[
-    ("state", What::State),
-    ("p", What::Priority),
-    ("priority", What::Priority),
-    ("label", What::Key(Key::Label)),
-    ("kind", What::Key(Key::Kind)),
-    ("assignee", What::Key(Key::Assignee)),
-    ("reviewer", What::Key(Key::Reviewer)),
-    ("is", What::Is),
-    ("attempts", What::Number(Number::Attempts)),
-    ("age", What::Number(Number::Age)),
-    ("created", What::Day(Day::Created)),
-    ("due", What::Day(Day::Due)),
-    ("needs", What::Key(Key::Needs)),
-    ("milestone", What::Key(Key::Milestone)),
-    ("phase", What::Key(Key::Phase)),
-    ("parent", What::Key(Key::Parent)),
-    ("depends", What::Key(Key::Depends)),
-    ("branch", What::Key(Key::Branch)),
-    ("size", What::Key(Key::Size)),
-    ("risk", What::Key(Key::Risk)),
-    ("id", What::Key(Key::Id)),
-    ("title", What::Title),
-    ("text", What::Text),
-];
-
-/// What may follow `is:`.
-const TRAITS: &[(&str, Trait)] = &[
-    ("open", Trait::Open),
-    ("closed", Trait::Closed),
-    ("blocked", Trait::Blocked),
-    ("claimable", Trait::Claimable),
-    ("mine", Trait::Mine),
-    ("held", Trait::Held),
-    ("overdue", Trait::Overdue),
-    ("expired", Trait::Expired),
-    ("asked", Trait::Asked),
-    ("dropped", Trait::Dropped),
-];
-
-/// Those of them that a word alone asks for.
-const BARE: &[&str] = &["blocked", "claimable", "mine", "overdue"];
-
-#[derive(Clone, Copy)]
-enum What {
-    State,
-    Priority,
-    Key(Key),
-    Is,
-    Number(Number),
-    Day(Day),
-    Title,
-    Text,
-}
 
 /// A piece of the line: its characters, whether quotes stood around them, and where it starts.
 #[derive(Clone, Debug, Default)]
@@ -309,31 +255,6 @@ fn wanted(key: Key, value: &Piece) -> Wanted {
             Some(start) => Wanted::Start(start.to_owned()),
             None => Wanted::Word(word),
         },
-    }
-}
-
-fn compared(text: &str, plain: Comparison) -> (Comparison, &str) {
-    let signs = [
-        ("<=", Comparison::AtMost),
-        (">=", Comparison::AtLeast),
-        ("<", Comparison::Less),
-        (">", Comparison::More),
-        ("=", Comparison::Equal),
-    ];
-    let found = signs.into_iter().find_map(|(sign, comparison)| Some((comparison, text.strip_prefix(sign)?)));
-    found.unwrap_or((plain, text))
-}
-
-fn example(what: What) -> &'static str {
-    match what {
-        What::State => "such as `state:ready` or `state:ready,review`",
-        What::Priority => "such as `p:0` or `p:0,1`",
-        What::Is => "such as `is:blocked`",
-        What::Number(Number::Attempts) => "such as `attempts:2` or `attempts:>0`",
-        What::Number(Number::Age) => "such as `age:>7d` or `age:<2h`",
-        What::Day(_) => "such as `due:<2026-12-01`",
-        What::Key(_) => "such as `label:api`, `label:api*` or `label:none`",
-        What::Title | What::Text => "such as `title:retry` or `title:\"two words\"`",
     }
 }
 
