@@ -1,4 +1,5 @@
 //! Markdown as a list of blocks for showing: what stands in which list or quote, and which words are marked how.
+//! Long, since the parser has that many kinds of events.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 

@@ -1,4 +1,4 @@
-//! Markdown laid out for reading in a terminal.
+//! Markdown laid out for reading in a terminal. Long, since each kind of block is laid out in its own way.
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
