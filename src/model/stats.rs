@@ -1,4 +1,4 @@
-//! Figures about the work of a board, from what the logs of its tasks tell.
+//! Figures about the work of a board, from what the logs of its tasks tell. Long by the histories that its tests tell.
 
 use std::collections::BTreeMap;
 
