@@ -271,6 +271,11 @@ impl Context {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
+    /// Whether a person sits at a terminal that a program can have for itself.
+    pub fn has_terminal(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    }
+
     /// How many columns the terminal has; `None` when stdout is none.
     pub fn width(&self) -> Option<usize> {
         if !std::io::stdout().is_terminal() {

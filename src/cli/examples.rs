@@ -52,6 +52,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "board",
         "  mcp board                        the whole board
   mcp board label:api -blocked     only a part of it
+  mcp board --live                 stay on the screen, with keys and mouse
   mcp board | less                 plain, a line a task
 `mcp help query` explains the query.",
     ),

@@ -7,6 +7,7 @@ mod complete;
 mod context;
 mod examples;
 mod help;
+mod live;
 mod progress;
 mod tour;
 mod ui;

@@ -156,6 +156,11 @@ impl Workspace {
         self.clock.now()
     }
 
+    /// A number that is another one after every change to the board.
+    pub fn pulse(&self) -> u64 {
+        self.store.pulse(&self.common_dir)
+    }
+
     /// Opens the repository.
     pub fn repository(&self) -> Result<Repository> {
         Ok(open_repository(&self.root)?.knowing(&self.settings).counting(self.places.steps.clone()))

@@ -7,6 +7,7 @@ mod file;
 mod intent;
 mod lock;
 mod made;
+mod pulse;
 mod templates;
 mod writers;
 

@@ -87,6 +87,11 @@ fn cards(column: &BoardColumn<'_>, now: Timestamp, width: usize) -> Vec<(String,
     lines
 }
 
+/// A task as the lines of a card, as they are printed.
+pub fn card_lines(row: &Row<'_>, now: Timestamp, width: usize) -> Vec<String> {
+    card(row, now, width).into_iter().map(|(_, painted)| painted).collect()
+}
+
 fn card(row: &Row<'_>, now: Timestamp, width: usize) -> Vec<(String, String)> {
     let task = row.task;
     let (id, priority) = (task.id.to_string(), task.front.priority.to_string());

@@ -18,7 +18,7 @@ mod tone;
 mod visible;
 mod width;
 
-pub use board::{BoardColumn, board};
+pub use board::{BoardColumn, board, card_lines};
 pub use brief::{Brief, LEAST_BUDGET, brief, brief_document};
 pub use flow::flow_svg;
 pub use guide::{GUIDE, INSTRUCTIONS, SKILL};

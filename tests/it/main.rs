@@ -14,6 +14,8 @@ mod hook;
 mod hostile;
 mod json;
 mod merge;
+#[cfg(unix)]
+mod live;
 mod odd_places;
 mod one_truth;
 mod race;

@@ -24,6 +24,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("git2::", &["src/git/"]),
     ("serde_yaml", &["src/text/"]),
     ("pulldown_cmark", &["src/text/"]),
+    ("ratatui::", &["src/cli/live/"]),
     ("process::Command", &["src/process.rs", "src/git/program.rs", "src/git/private_worktree.rs"]),
     ("println!", &[]),
     ("eprintln!", &[]),

@@ -2,10 +2,11 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::model::{History, Query, State, Task};
+use crate::model::{History, Query, Refusal, State, Task};
 use crate::view::{BoardColumn, Row, blocked_by, board, problem_twin, task_twin};
 
 use super::super::context::Context;
+use super::super::live::live;
 use super::list::Filters;
 use super::listing::{Found, find};
 
@@ -27,6 +28,9 @@ pub struct Board {
     /// All closed tasks too
     #[arg(short, long)]
     all: bool,
+    /// Stay, follow every change, and move tasks by keys and mouse; `?` shows the keys
+    #[arg(long, conflicts_with_all = ["json", "priority", "labels", "assignee", "blocked", "ready", "all", "width"])]
+    live: bool,
     /// Lay out for so many columns instead of the terminal's
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
@@ -34,6 +38,9 @@ pub struct Board {
 
 impl Board {
     pub fn run(self, context: &Context) -> Result<()> {
+        if self.live {
+            return live_board(context, self.query.join(" "));
+        }
         let mut query = Query::parse(&self.query.join(" "))?;
         self.filters.ask(&mut query);
         let wanted = query.states(&State::ALL);
@@ -76,6 +83,16 @@ impl Board {
         }
         BoardColumn { state, count, rows: found.rows(context, &tasks) }
     }
+}
+
+fn live_board(context: &Context, filter: String) -> Result<()> {
+    if !context.has_terminal() {
+        let hint = Some("`mcp board` prints it".to_owned());
+        return Err(Refusal::BadInput { message: "the live board needs a terminal".to_owned(), hint }.into());
+    }
+    Query::parse(&filter)?;
+    let workspace = context.writing()?;
+    live(context, &workspace, filter)
 }
 
 fn column_twin(column: &BoardColumn<'_>) -> Value {

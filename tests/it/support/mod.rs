@@ -1,5 +1,7 @@
 //! The world of a test: a temporary folder with its own home, git and program, and nothing of the machine's settings.
 
+#[cfg(unix)]
+pub mod terminal;
 mod typed;
 
 use std::fmt;

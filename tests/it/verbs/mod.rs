@@ -14,7 +14,7 @@ mod doors;
 mod edit;
 mod ends;
 mod help;
-mod listing;
+pub mod listing;
 mod newcomers;
 mod next;
 mod prep;
