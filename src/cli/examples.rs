@@ -78,6 +78,15 @@ const EXAMPLES: &[(&str, &str)] = &[
   mcp search backoff is:open -label:net
 `mcp help query` explains the query.",
     ),
+    (
+        "brief",
+        "  mcp brief 7k3                          all that the next worker needs
+  mcp brief 7k3 --files --budget 8000    for a chat agent that sees no files",
+    ),
+    ("serve", "  mcp serve --stdio       for a client of the Model Context Protocol"),
+    ("undo", "  mcp undo"),
+    ("restore", "  mcp restore 7k3"),
+    ("resolve", "  mcp resolve             every task that two branches left in conflict\n  mcp resolve 7k3"),
     ("log", "  mcp log 7k3"),
     ("note", "  mcp note 7k3 -m \"The staging key has changed\""),
     ("ask", "  mcp ask 7k3 -m \"Which ceiling for the backoff?\""),

@@ -73,7 +73,7 @@ fn task(door: &dyn Door, caller: &Caller, id: &TaskId) -> Result<String> {
     let repository = workspace.repository()?;
     let task = workspace.load(&repository, id)?.task;
     let commits = workspace.commits_of(&repository, &task)?;
-    Ok(format!("{LEAD}{}", plain(&show(&task, &commits, workspace.now(), None))))
+    Ok(format!("{LEAD}{}", show(&task, &commits, workspace.now())))
 }
 
 fn open_tasks(door: &dyn Door, caller: &Caller) -> Result<Vec<Task>> {

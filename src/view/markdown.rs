@@ -224,6 +224,7 @@ mod tests {
               wrapped twice
         - [ ] 2. open
           - below
+
         1. one
         2. two
 

@@ -13,9 +13,9 @@ mod git_room;
 mod hook;
 mod hostile;
 mod json;
-mod merge;
 #[cfg(unix)]
 mod live;
+mod merge;
 mod odd_places;
 mod one_truth;
 mod race;

@@ -90,8 +90,9 @@ fn load(workspace: &Workspace, desk: &mut Desk) -> Result<()> {
     let Some(query) = desk.query() else { return Ok(()) };
     let repository = workspace.repository()?;
     let reading = workspace.read_states(&repository, &State::ALL)?;
-    let unmet = workspace.unmet(&repository, &reading)?;
-    let waits = |task: &Task| task.front.depends_on.iter().any(|word| unmet.contains(word));
+    let dependencies = workspace.dependencies(&repository, &reading.catalog);
+    let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
+    let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
     let around = Surroundings { now: workspace.now(), actor: workspace.identity().actor(), waits: &waits };
     let mut columns = Vec::new();
     let mut counts = Vec::new();
@@ -106,7 +107,7 @@ fn load(workspace: &Workspace, desk: &mut Desk) -> Result<()> {
             tasks.truncate(CLOSED);
         }
         let card = |task: &&Task| {
-            let waits_for = task.front.depends_on.iter().filter(|word| state.is_open() && unmet.contains(*word));
+            let waits_for = task.front.depends_on.iter().filter(|word| state.is_open() && is_open(word));
             Card { task: (*task).clone(), waits_for: waits_for.cloned().collect() }
         };
         columns.push(tasks.iter().map(card).collect());
