@@ -128,6 +128,8 @@ pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Times
     match task.state {
         State::Ready => {}
         State::InProgress if is_mine => return Ok(Change::noop(task, "claimed")),
+        // Imported, or moved there by hand: nobody holds it yet.
+        State::InProgress if task.claim.as_ref().is_none_or(|claim| claim.holder.is_none()) => {}
         State::InProgress if is_forced || around.lapse == Some(Lapse::Free) => {}
         State::InProgress => {
             return Err(match &around.lapse {

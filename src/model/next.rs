@@ -118,6 +118,14 @@ fn step(
     let holder = task.claim.as_ref().and_then(|claim| claim.holder.as_ref());
     let is_mine = holder.map_or(task.front.assignee.as_ref() == Some(actor), |holder| *holder == identity.holder);
     match task.state {
+        State::InProgress if holder.is_none() => {
+            open_question(task).map_or(Ok(()), Err)?;
+            match task.assignee().filter(|_| !is_mine) {
+                Some(kept) => Err(format!("kept for {kept}")),
+                None if !config.may(actor, Role::Implement) => Err(format!("{actor} does not implement")),
+                None => Ok(Step::Claim),
+            }
+        }
         State::InProgress if is_mine => open_question(task).map_or(Ok(Step::GoOn), Err),
         State::InProgress => {
             let claim = task.claim.as_ref();

@@ -333,3 +333,44 @@ fn counts_in_every_worktree() {
     --- exit 3 ---
     ");
 }
+
+#[test]
+fn a_task_in_progress_that_nobody_holds_can_be_taken_up() {
+    let sandbox = Sandbox::with_board();
+    sandbox.write(".mcp/tasks/in-progress/one.md", "---\ntitle: One\nassignee: codex\n---\n");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp create Other 2>&1 | head -1",
+        "cursor$ mcp claim T1",
+        "codex$ mcp next",
+        "codex$ mcp claim T1",
+        "ada$ printf -- '---\ntitle: Two\n---\n' > .mcp/tasks/in-progress/two.md; mcp create More 2>&1 | head -1",
+        "cursor$ mcp next",
+        "cursor$ mcp claim",
+    ]), @"
+    ada$ mcp create Other 2>&1 | head -1
+    took in .mcp/tasks/in-progress/one.md as T1
+    cursor$ mcp claim T1
+    error: T1 is kept for codex
+    hint: `mcp claim T1 --force --reason TEXT` takes it all the same
+    --- exit 4 ---
+    codex$ mcp next
+    T1        in-progress  P1  One
+    take it: `mcp claim T1`
+    codex$ mcp claim T1
+    T1
+    T1 claimed by codex: One (in in-progress)
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
+    ada$ printf -- '---
+    title: Two
+    ---
+    ' > .mcp/tasks/in-progress/two.md; mcp create More 2>&1 | head -1
+    took in .mcp/tasks/in-progress/two.md as T2
+    cursor$ mcp next
+    T2        in-progress  P1  Two
+    take it: `mcp claim T2`
+    cursor$ mcp claim
+    T2
+    T2 claimed by cursor: Two (in in-progress)
+    hint: `mcp show T2` has all of it; commit when you are done, and the checks run
+    ");
+}
