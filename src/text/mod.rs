@@ -7,6 +7,7 @@ mod body;
 mod document;
 mod edit;
 mod fences;
+mod fit;
 mod guard;
 mod layout;
 mod lists;
@@ -28,14 +29,17 @@ mod scan_scalars;
 mod sections;
 mod splice;
 mod suggest;
+mod survey;
 
 pub use serde_yaml::{Mapping, Value};
 
 pub use self::answer::sections_of_answer;
 pub use self::document::Document;
+pub use self::fit::fitted;
 pub use self::lists::{Checkbox, Entry};
 pub use self::markdown::{Block, Content, Span, blocks};
 pub use self::problem::{EditRefused, Problem};
 pub use self::read::read_yaml;
 pub use self::sections::Section;
 pub use self::suggest::suggestion;
+pub use self::survey::{Item, Survey, Table, Title};
