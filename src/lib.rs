@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod engine;
 pub mod git;
+pub mod import;
 pub mod model;
 pub mod process;
 pub mod report;

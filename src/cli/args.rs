@@ -103,6 +103,8 @@ commands! {
     Undo(undo),
     Restore(restore),
     Resolve(resolve),
+    Import(import),
+    Export(export),
     Retro(retro),
     Stats(stats),
     Archive(archive),

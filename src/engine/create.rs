@@ -91,7 +91,7 @@ impl Workspace {
         anyhow::bail!("no free id was found in {TRIES} tries")
     }
 
-    fn drafted(&self, repository: &Repository, draft: &Draft) -> Result<Document> {
+    pub(super) fn drafted(&self, repository: &Repository, draft: &Draft) -> Result<Document> {
         let title = must_be_title(&draft.title)?;
         let kind = draft.kind.as_deref().unwrap_or("feature");
         let template = self.store.template(kind)?;

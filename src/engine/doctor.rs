@@ -52,6 +52,11 @@ impl Workspace {
                 "any writing command finishes it, as does `mcp doctor --fix`",
             ));
         }
+        for batch in self.batches().all() {
+            let message = format!("a batch of {} new tasks was cut short", batch.tasks.len());
+            let hint = "any writing command finishes it, as does `mcp doctor --fix`";
+            findings.push(finding(".mcp", "unfinished", message, hint));
+        }
         let cells = repository.cells(CELLS)?;
         for last in cells.names() {
             let name = format!("{CELLS}{last}");

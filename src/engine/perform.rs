@@ -240,6 +240,11 @@ impl Workspace {
         Err(in_the_way(to, file.map(|file| file.path.as_str())).into())
     }
 
+    /// Makes the cell of a task that has none; `false` when somebody else just has.
+    pub(super) fn swap_new(&self, repository: &Repository, id: &TaskId, files: &[(&str, &[u8])]) -> Result<bool> {
+        Ok(matches!(self.swap(repository, id, None, files)?, Swap::Swapped(_)))
+    }
+
     pub(super) fn swap(
         &self,
         repository: &Repository,
@@ -274,7 +279,7 @@ pub(super) fn in_the_way(path: &str, other: Option<&str>) -> Refusal {
     }
 }
 
-fn nonce() -> Result<String> {
+pub(super) fn nonce() -> Result<String> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("asking the system for random bytes: {error}"))?;
     Ok(format!("{:016x}", u64::from_le_bytes(bytes)))

@@ -126,6 +126,7 @@ impl Workspace {
         let repository = self.repository()?;
         repository.clear_own_index_lock();
         let mut notes = self.finish_changes(&repository)?;
+        notes.extend(self.finish_batches()?);
         if let Err(error) = self.settle_commits(&repository, None, None) {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));
         }

@@ -13,6 +13,8 @@ pub mod said {
     pub const CREATED: &str = "created";
     /// A file that somebody dropped into a folder; the path follows.
     pub const TAKEN_IN: &str = "taken in from";
+    /// `import`; the format and the id there follow.
+    pub const IMPORTED: &str = "imported from";
     /// `prep --from`; the sections follow.
     pub const FILLED_IN: &str = "filled in";
     /// `prep`.
@@ -93,6 +95,7 @@ pub enum Deed {
 const WORDS: &[(&str, Deed, Option<State>)] = &[
     (said::CREATED, Deed::Created, Some(State::Pending)),
     (said::TAKEN_IN, Deed::Created, None),
+    (said::IMPORTED, Deed::Created, None),
     (said::FILLED_IN, Deed::Prepared, None),
     (said::PREPARED, Deed::Prepared, Some(State::Ready)),
     (said::CLAIMED, Deed::Claimed, Some(State::InProgress)),

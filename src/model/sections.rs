@@ -59,6 +59,7 @@ pub const KEYS: &[&str] = &[
     "checks",
     "evidence",
     "source",
+    "imported",
 ];
 
 /// Whether text says nothing yet: empty but for comments, or what people and templates write until they know.

@@ -12,6 +12,7 @@ mod fencing;
 mod git_room;
 mod hook;
 mod hostile;
+mod import;
 mod json;
 #[cfg(unix)]
 mod live;

@@ -13,9 +13,10 @@ const STAIRS: &[(&str, &[&str])] = &[
     ("model", &["text"]),
     ("store", &["model", "text", "steps"]),
     ("view", &["model", "git", "text"]),
-    ("engine", &["store", "model", "git", "process", "report", "text", "steps"]),
+    ("import", &["model", "text"]),
+    ("engine", &["store", "import", "model", "git", "process", "report", "text", "steps"]),
     ("serve", &["engine", "view", "model", "process"]),
-    ("cli", &["serve", "engine", "view", "store", "model", "git", "process", "text", "steps"]),
+    ("cli", &["serve", "engine", "view", "store", "import", "model", "git", "process", "text", "steps"]),
     ("main", &["cli"]),
 ];
 

@@ -1,10 +1,12 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
+use serde_json::json;
 
-use crate::engine::{ClaimOptions, Draft, Force};
+use crate::engine::{ClaimOptions, Committed, Draft, Force, ManyOptions, Workspace};
 use crate::model::{Priority, missing_for_ready};
+use crate::view::{task_twin, visible};
 
 use super::super::context::Context;
 use super::event::tell;
@@ -16,7 +18,14 @@ use super::event::tell;
 #[derive(Debug, Args)]
 pub struct Create {
     /// What is to be done, in a few words
-    title: String,
+    #[arg(required_unless_present = "from")]
+    title: Option<String>,
+    /// Create all tasks of a plan at once, or none: a heading of level two a task; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["title", "goal", "criteria", "body", "depends_on", "claim"])]
+    from: Option<PathBuf>,
+    /// With --from: also if the same plan was created before
+    #[arg(long, requires = "from")]
+    again: bool,
     /// P0 (now), P1 (next) or P2 (some day)
     #[arg(short, long)]
     priority: Option<Priority>,
@@ -58,9 +67,12 @@ pub struct Create {
 impl Create {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.writing()?;
+        if let Some(from) = self.from.clone() {
+            return self.many(context, &workspace, &from);
+        }
         let body = self.body.as_deref().map(|path| context.text_of(path)).transpose()?;
         let draft = Draft {
-            title: self.title,
+            title: self.title.unwrap_or_default(),
             kind: self.kind,
             priority: self.priority,
             labels: self.labels,
@@ -93,6 +105,43 @@ impl Create {
                 true => format!("give it a goal and criteria (`mcp edit {id}` opens it), then `mcp prep {id}`"),
                 false => format!("`mcp prep {id}` makes it ready to be claimed"),
             });
+        }
+        Ok(())
+    }
+
+    fn many(self, context: &Context, workspace: &Workspace, from: &Path) -> Result<()> {
+        let text = context.text_of(from)?;
+        let name = from.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|stem| stem != "-");
+        let draft = Draft {
+            kind: self.kind,
+            priority: self.priority,
+            labels: self.labels,
+            needs: self.needs,
+            parent: self.parent,
+            assignee: self.assignee,
+            ..Draft::default()
+        };
+        let name = name.unwrap_or_else(|| "stdin".to_owned());
+        let options = ManyOptions { name, draft, is_ready: self.ready, is_again: self.again };
+        let many = workspace.create_many(&text, &options)?;
+        let ui = &context.ui;
+        let twins: Vec<_> = many.tasks.iter().map(task_twin).collect();
+        ui.document(&json!({ "schema": 1, "batch": { "noop": many.is_noop, "tasks": twins } }));
+        for task in &many.tasks {
+            ui.data(&format!("{}  {}", task.id, visible(&task.title())));
+        }
+        match many.is_noop {
+            true => {
+                ui.say("these tasks were created from the very same plan before: nothing to do");
+                ui.hint("`--again` creates them once more");
+            }
+            false if self.ready => ui.hint("`mcp next` tells where to begin"),
+            false => ui.hint("`mcp prep ID` makes one ready to be claimed; `create --from … --ready` all of them"),
+        }
+        match many.committed {
+            Committed::As(commit) => ui.say(&format!("committed the board as {commit}")),
+            Committed::Left(why) => ui.warn(&format!("the board's change is not committed: {why}")),
+            Committed::NotAsked => {}
         }
         Ok(())
     }

@@ -39,6 +39,7 @@ impl Workspace {
                 open.push(retro);
             }
         }
+        told.extend(self.store.done_before()?);
         let done = catalog.iter().filter(|(id, state)| *state == State::Done && !told.contains(*id));
         let done: Vec<_> = done.map(|(id, _)| id.clone()).collect();
         Ok(Due { every: self.config.retro.every, done, open, unreadable })

@@ -38,6 +38,8 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ("config", &["config"]),
     ("tour", &["tour"]),
     ("retro", &["retro"]),
+    ("import", &["import"]),
+    ("export", &["export"]),
 ];
 
 fn schema_of(command: &str) -> Option<&'static str> {
@@ -143,6 +145,15 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ echo broken: [ > .mcp/config.yaml; printf 'new' > .mcp/tasks/ready/new.md; git checkout -q .mcp/config.yaml",
             "ada$ mcp list",
             "ada$ mcp doctor",
+            r#"ada$ printf '{"id":"a","title":"A","status":"closed"}\n{"id":"b","title":"B","status":"odd"}\n' > i.jsonl"#,
+            "ada$ mcp import beads i.jsonl",
+            r#"ada$ printf '{"id":"b","title":"C","status":"odd"}\n' > i.jsonl"#,
+            "ada$ mcp import beads i.jsonl --dry-run",
+            "ada$ mcp export jsonl",
+            "ada$ mcp export jsonl out.jsonl",
+            "ada$ printf '## A\n\n## B\n' > i.md",
+            "ada$ mcp create --from i.md",
+            "ada$ mcp ask T1 -m one",
             "ada$ mcp tour",
         ],
     );
@@ -152,6 +163,7 @@ fn every_command_prints_what_its_schema_says() {
         let schema = match document.get("error") {
             Some(_) => "error",
             None if is_prompt => "prompt",
+            None if document.get("batch").is_some() => "batch",
             None => schema_of(command).unwrap_or_else(|| panic!("{command} has no schema")),
         };
         if schema != "error" {
