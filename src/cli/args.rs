@@ -103,6 +103,7 @@ commands! {
     Undo(undo),
     Restore(restore),
     Resolve(resolve),
+    Inbox(inbox),
     Import(import),
     Export(export),
     Retro(retro),

@@ -6,6 +6,8 @@ use crate::git::{Oid, Repository};
 use crate::model::{
     Change, Edit, Entry, Event, LOG, QUESTIONS, Refusal, Setting, Task, TaskId, Timestamp, first_line, one_line,
 };
+use crate::store::{ANSWERS, StandingAnswer};
+use crate::text::Checkbox;
 
 use super::workspace::Workspace;
 
@@ -27,18 +29,43 @@ impl Workspace {
         })
     }
 
-    /// Puts a question; the task is not offered until it is answered.
+    /// Puts a question; the task is not offered until it is answered, which a standing answer does at once.
     pub fn ask(&self, id: &TaskId, question: &str, kind: &str) -> Result<Event> {
         let question = said(question, "a question says something", &format!("`mcp ask {id} -m TEXT`"))?;
-        self.change(id, |task, now| {
-            let line = one_line(&question);
-            if task.open_questions().iter().any(|open| open.ends_with(&format!("({kind}): {line}"))) {
+        let line = one_line(&question);
+        let standing = self.store.standing_answer(&line)?;
+        let sure = standing.clone().filter(StandingAnswer::is_sure);
+        let mut event = self.change(id, |task, now| {
+            let is_same = |asked: &Checkbox| {
+                asked.text.ends_with(&format!("({kind}): {line}")) && (!asked.is_checked || sure.is_some())
+            };
+            if task.document.checkboxes(QUESTIONS).iter().any(is_same) {
                 return Ok(Change::noop(task, "asked"));
             }
-            let entry = format!("- [ ] {now} {} ({kind}): {line}", self.actor());
-            let change = Change::staying(task, "asked").edit(Edit::append(QUESTIONS, entry));
-            Ok(change.logged(now, self.actor(), format!("asked: {line}")))
-        })
+            let asked = format!("- [ ] {now} {} ({kind}): {line}", self.actor());
+            let change = Change::staying(task, "asked");
+            let Some(StandingAnswer { answer, confidence, .. }) = &sure else {
+                let change = change.edit(Edit::append(QUESTIONS, asked));
+                return Ok(change.logged(now, self.actor(), format!("asked: {line}")));
+            };
+            let by = format!("{ANSWERS} (automatic, confidence {confidence})");
+            let entry = answered(&asked, now, &by, answer.trim());
+            let change =
+                change.edit(Edit::append(QUESTIONS, entry)).logged(now, self.actor(), format!("asked: {line}"));
+            Ok(change.logged(
+                now,
+                self.actor(),
+                format!("answered automatically by {ANSWERS} (confidence {confidence}): {}", short(&one_line(answer))),
+            ))
+        })?;
+        event.notes.extend(standing.map(|StandingAnswer { answer, confidence, .. }| {
+            let answer = one_line(&answer);
+            match sure.is_some() {
+                true => format!("answered automatically by {ANSWERS} (confidence {confidence}): {answer}"),
+                false => format!("{ANSWERS} proposes (confidence {confidence}): {answer}"),
+            }
+        }));
+        Ok(event)
     }
 
     /// Answers an open question: the one with this number among all questions, else the only open one.

@@ -1,5 +1,6 @@
 //! `.mcp/` on disk: names, files, locks, settings; nothing of git, and nothing is printed.
 
+mod answers;
 mod batch;
 mod board;
 mod config;
@@ -13,6 +14,7 @@ mod templates;
 mod writers;
 
 pub use board::{ARCHIVE, BOARD, Store, TASKS, folder_path, is_archived};
+pub use answers::{ANSWERS, StandingAnswer};
 pub use batch::{Batch, Batches, NewTask};
 pub use config::{CONFIG, config_from};
 pub use file::{Renamed, Replaced, Sighted, write_durably};

@@ -22,6 +22,7 @@ pub mod help;
 pub mod hook;
 pub mod hooks;
 pub mod import;
+pub mod inbox;
 pub mod init;
 pub mod list;
 pub mod log;

@@ -40,6 +40,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ("retro", &["retro"]),
     ("import", &["import"]),
     ("export", &["export"]),
+    ("inbox", &["inbox"]),
 ];
 
 fn schema_of(command: &str) -> Option<&'static str> {
@@ -154,6 +155,7 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ printf '## A\n\n## B\n' > i.md",
             "ada$ mcp create --from i.md",
             "ada$ mcp ask T1 -m one",
+            "ada$ mcp inbox",
             "ada$ mcp tour",
         ],
     );

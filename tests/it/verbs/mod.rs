@@ -18,6 +18,7 @@ pub mod listing;
 mod newcomers;
 mod next;
 mod prep;
+mod questions;
 mod reading;
 mod review;
 mod show;
