@@ -4,17 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::git::Repository;
 use crate::import::{ForeignTask, Format, Source, SourceFile, document_of, imprint, imprint_of, link};
-use crate::model::{
-    Catalog, Edit, Entry, LOG, Refusal, Setting, State, Task, TaskId, apply_all, missing_for_ready, said,
-};
+use crate::model::{Edit, Entry, LOG, Refusal, Setting, State, Task, TaskId, apply_all, missing_for_ready, said};
 use crate::store::NewTask;
 use crate::text::Document;
 
+use super::import_known::Known;
 use super::import_report::{Brought, Imported, Kept};
 use super::import_update::Update;
-use super::load::CELLS;
 use super::workspace::Workspace;
 
 /// What is to be imported, and how.
@@ -32,15 +29,6 @@ pub struct ImportOptions {
     pub takes_theirs: bool,
     /// Tasks that meet the definition of ready go there at once.
     pub makes_ready: bool,
-}
-
-/// What the board has of a source already.
-pub(super) struct Known {
-    /// By the value of `source`.
-    by_source: BTreeMap<String, Task>,
-    catalog: Catalog,
-    /// Ids that no new task may get.
-    taken: BTreeSet<TaskId>,
 }
 
 impl Workspace {
@@ -76,54 +64,6 @@ impl Workspace {
             imported.committed = Some(self.commit_board(&message, &paths, false)?);
         }
         Ok(imported)
-    }
-
-    /// Reads all tasks, also those that are done, for where they came from.
-    fn known_sources(&self, repository: &Repository) -> Result<Known> {
-        let reading = self.read_states(repository, &State::ALL)?;
-        let mut taken: BTreeSet<TaskId> = reading.catalog.iter().map(|(id, _)| id.clone()).collect();
-        taken.extend(repository.cells(CELLS)?.names().into_iter().filter_map(TaskId::parse));
-        let mut by_source = BTreeMap::new();
-        for (id, path) in self.store.archived()? {
-            if let Ok(task) = self.read_file(&id, State::Done, &path) {
-                by_source.extend(task.front.source.clone().map(|source| (source, task)));
-            }
-            taken.insert(id);
-        }
-        for task in reading.tasks {
-            by_source.extend(task.front.source.clone().map(|source| (source, task)));
-        }
-        Ok(Known { by_source, catalog: reading.catalog, taken })
-    }
-
-    /// The id here of every task of the source.
-    fn ids_of(
-        &self,
-        repository: &Repository,
-        source: &Source,
-        prefix: &str,
-        known: &mut Known,
-    ) -> Result<BTreeMap<String, TaskId>> {
-        let mut ids: BTreeMap<String, TaskId> = BTreeMap::new();
-        // References may lead to tasks that an earlier import brought.
-        let earlier = known.by_source.iter().filter_map(|(name, task)| Some((name.strip_prefix(prefix)?, task)));
-        ids.extend(earlier.map(|(key, task)| (key.to_owned(), task.id.clone())));
-        for task in &source.tasks {
-            if let Some((id, _)) = &task.own {
-                ids.insert(task.key.clone(), id.clone());
-            }
-            if ids.contains_key(&task.key) {
-                continue;
-            }
-            let id = loop {
-                let id = self.fresh_id(repository)?;
-                if known.taken.insert(id.clone()) {
-                    break id;
-                }
-            };
-            ids.insert(task.key.clone(), id);
-        }
-        Ok(ids)
     }
 
     /// Tells new tasks from those to be looked at, and counts those that are as they were.

@@ -25,6 +25,7 @@ mod feedback;
 mod holds;
 mod hook;
 mod import;
+mod import_known;
 mod import_report;
 mod import_update;
 mod inbox;
