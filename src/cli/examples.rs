@@ -86,6 +86,18 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("serve", "  mcp serve --stdio       for a client of the Model Context Protocol"),
     ("undo", "  mcp undo"),
     ("restore", "  mcp restore 7k3"),
+    ("inbox", "  mcp inbox               what waits for you"),
+    (
+        "import",
+        "  mcp import backlog backlog          a board of Backlog.md
+  mcp import beads .beads/issues.jsonl --dry-run
+  mcp import plan docs/plan.md        headings and checkboxes of a plan",
+    ),
+    (
+        "export",
+        "  mcp export jsonl > tasks.jsonl
+  mcp export backlog ../backlog",
+    ),
     ("resolve", "  mcp resolve             every task that two branches left in conflict\n  mcp resolve 7k3"),
     ("log", "  mcp log 7k3"),
     ("note", "  mcp note 7k3 -m \"The staging key has changed\""),

@@ -22,7 +22,7 @@ pub struct Archived {
 
 /// A task that stays, and why.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct NotPutAway {
     /// Which.
     pub id: TaskId,
     /// In words.

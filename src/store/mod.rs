@@ -13,9 +13,9 @@ mod pulse;
 mod templates;
 mod writers;
 
-pub use board::{ARCHIVE, BOARD, Store, TASKS, folder_path, is_archived};
 pub use answers::{ANSWERS, StandingAnswer};
 pub use batch::{Batch, Batches, NewTask};
+pub use board::{ARCHIVE, BOARD, Store, TASKS, folder_path, is_archived};
 pub use config::{CONFIG, config_from};
 pub use file::{Renamed, Replaced, Sighted, write_durably};
 pub use intent::{Intent, Intents};

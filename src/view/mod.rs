@@ -3,9 +3,9 @@
 mod board;
 mod brief;
 mod brief_parts;
-mod flow;
 mod export;
 mod export_backlog;
+mod flow;
 mod guide;
 mod json;
 mod list;
@@ -22,9 +22,9 @@ mod width;
 
 pub use board::{BoardColumn, board, card_lines};
 pub use brief::{Brief, LEAST_BUDGET, brief, brief_document};
-pub use flow::flow_svg;
 pub use export::{export_chapter, export_line};
 pub use export_backlog::export_backlog;
+pub use flow::flow_svg;
 pub use guide::{GUIDE, INSTRUCTIONS, SKILL};
 pub use json::{
     check_document, error_document, event_document, problem_twin, show_document, task_twin, tasks_document,

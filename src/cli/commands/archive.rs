@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::engine::{Archived, Committed, Kept, Workspace};
+use crate::engine::{Archived, Committed, NotPutAway, Workspace};
 use crate::model::{Query, Refusal, State, Surroundings, Task, parse_duration};
 use crate::view::visible;
 
@@ -56,7 +56,7 @@ impl Archive {
     }
 
     /// The tasks to put away, and those that would be but for a reason.
-    fn choose(&self, workspace: &Workspace, query: &Query) -> Result<(Vec<Task>, Vec<Kept>)> {
+    fn choose(&self, workspace: &Workspace, query: &Query) -> Result<(Vec<Task>, Vec<NotPutAway>)> {
         let repository = workspace.repository()?;
         let reading = workspace.read_states(&repository, &[State::Done, State::Failed])?;
         let now = workspace.now();
@@ -66,7 +66,7 @@ impl Archive {
         let (mut chosen, mut kept) = (Vec::new(), Vec::new());
         for task in reading.tasks.iter().filter(|task| query.passes(task, &around)) {
             let age = Archived::ended(task).map_or(i64::MAX, |ended| now.seconds_since(ended));
-            let mut keep = |why: &str| kept.push(Kept { id: task.id.clone(), why: why.to_owned() });
+            let mut keep = |why: &str| kept.push(NotPutAway { id: task.id.clone(), why: why.to_owned() });
             if age < least {
                 continue;
             } else if !Workspace::is_over(task) {
@@ -80,7 +80,7 @@ impl Archive {
         Ok((chosen, kept))
     }
 
-    fn tell(&self, context: &Context, archived: &[Archived], kept: &[Kept], committed: &Committed) {
+    fn tell(&self, context: &Context, archived: &[Archived], kept: &[NotPutAway], committed: &Committed) {
         let ui = &context.ui;
         let twins: Vec<_> = archived
             .iter()
