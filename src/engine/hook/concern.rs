@@ -114,7 +114,7 @@ impl Workspace {
             if catalog.state(&id).is_some_and(|state| !state.is_open()) {
                 continue;
             }
-            let claim = cells.value(id.as_str())?.map(|cell| read_claim(repository, &id, cell));
+            let claim = cells.value(id.as_str()).ok().flatten().map(|cell| read_claim(repository, &id, cell));
             if claim.and_then(Result::ok).is_some_and(|claim| is_on(&claim)) {
                 let task = self.load(repository, &id)?.task;
                 let is_on = task.claim.as_ref().is_some_and(is_on);

@@ -65,7 +65,7 @@ fn writes_down_all_that_is_said() {
     chatgpt$ mcp create 'Grüße, 健康 & more' -p P0 -k bug -l net -l slow --depends-on T1 --needs rust,web --parent T1 --assignee Cursor --goal 'It works.' --ac one 'two: three' --ac four
     T2
     T2 created: Grüße, 健康 & more (in pending)
-    its file is .mcp/tasks/pending/T2-gr-e-more.md
+    its file is .mcp/tasks/pending/T2-gruesse-more.md
     hint: `mcp prep T2` makes it ready to be claimed
     ");
     insta::assert_snapshot!(sandbox.text_of("T2"), @"

@@ -84,6 +84,10 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       restore      Bring a task's file back after a clean, a stash, a reset, a removed worktree or an
                    old checkout
       resolve      Settle tasks that a merge, a pull or an editor left in two folders or in conflict
+      inbox        List what waits for a person: open questions, blocked tasks, reviews, tasks that
+                   failed
+      import       Bring the tasks of another tool, or of a plan, onto the board
+      export       Write the tasks in a form that other programs take
       retro        Look back on the tasks done since the last time, and make tasks of what is to change
       stats        Tell how long work takes here, and what is late
       archive      Put tasks away that are done or dropped, into .mcp/archive
