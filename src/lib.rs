@@ -11,6 +11,7 @@ pub mod model;
 pub mod process;
 pub mod report;
 pub mod serve;
+pub mod setup;
 pub mod steps;
 pub mod store;
 pub mod text;

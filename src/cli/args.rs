@@ -113,6 +113,7 @@ commands! {
     Trust(trust),
     Config(config),
     Doctor(doctor),
+    Setup(setup),
     Serve(serve),
     Tour(tour),
     Help(help),

@@ -125,6 +125,11 @@ impl Context {
         Workspace::open(&repository, identity, Clock(Utc::now), self.places()?)
     }
 
+    /// Whether a hook written for one agent is run by another, which reads that one's settings, too, and has a hook of its own.
+    pub fn is_hook_for_another(&self, agent: &str) -> bool {
+        agent != "cursor" && variable("CURSOR_VERSION").is_some()
+    }
+
     /// The board of an opened repository.
     pub fn workspace_of(&self, repository: &Repository) -> Result<Workspace> {
         Workspace::open(repository, self.identity(repository)?, Clock(now), self.places()?)

@@ -156,6 +156,23 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("config", "  mcp config              the settings in force, with what is not set"),
     (
+        "brief",
+        "  mcp brief                     the task that `mcp next` names
+  mcp brief 7k3 --budget 4000   a longer one
+  mcp brief 7k3 --files         with the files that it names, for a chat agent",
+    ),
+    (
+        "serve",
+        "  mcp serve --stdio                 as an agent's program starts it
+  mcp --as cursor serve --stdio     in the name of cursor",
+    ),
+    (
+        "setup",
+        "  mcp setup                     which agents are used here
+  mcp setup claude codex        tell these two about the board
+  mcp setup claude --remove     take it all out again",
+    ),
+    (
         "doctor",
         "  mcp doctor              what is wrong, and what to do
   mcp doctor --fix        mend what can be mended",

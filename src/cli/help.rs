@@ -34,12 +34,7 @@ const TOPICS: &[Topic] = &[
         about: "who holds a task, and for how long",
         text: include_str!("../../docs/claims.md"),
     },
-    Topic {
-        name: "agents",
-        also: &["agent", "json"],
-        about: "how agents work with it",
-        text: include_str!("../../docs/agents.md"),
-    },
+    Topic { name: "agents", also: &["agent", "json"], about: "how agents work with it", text: crate::view::GUIDE },
     Topic {
         name: "exit-codes",
         also: &["exit", "errors", "codes"],

@@ -1,4 +1,4 @@
-//! The tools: what an agent does with a board, each with the schemas of what goes in and what comes out.
+//! The tools: what an agent does with a board, each with the schemas of what goes in and what comes out; one table, to be read whole.
 
 use serde_json::{Value, json};
 

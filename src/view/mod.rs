@@ -2,6 +2,7 @@
 
 mod board;
 mod brief;
+mod brief_history;
 mod brief_parts;
 mod export;
 mod export_backlog;

@@ -364,3 +364,61 @@ fn carries_the_named_files_along_where_that_is_asked_for() {
     assert!(!text.contains("not committed"), "{text}");
     assert_eq!(named(&text, &[]), text);
 }
+
+/// The commands that a text names in backticks.
+fn commands(text: &str) -> Vec<String> {
+    let span = regex::Regex::new(r"`((?:mcp|git) [^`]*)`").expect("a pattern");
+    span.captures_iter(text).map(|found| found[1].to_owned()).collect()
+}
+
+#[test]
+fn an_agent_that_knows_only_the_brief_finishes_a_task() {
+    let sandbox = Sandbox::with_board();
+    sandbox.write("check.sh", "grep -q two code.txt || { echo 'not ok 1 - code.txt says two'; exit 1; }\n");
+    sandbox.git("commit -q -a -m checks");
+    let id = sandbox.ready_task("Let code.txt say two");
+    let run = |line: &str| {
+        let mut shell = sandbox.command("sh");
+        shell.env("MCP_AGENT", "cursor").args(["-c", line]);
+        sandbox.run(shell)
+    };
+    let mut done = Vec::new();
+    let number = regex::Regex::new(r"(?m)^- \[ \] (\d+)\.").expect("a pattern");
+    // It does what the brief's next step says; when it is to work it reads the last failure, and tries again.
+    for _ in 0..8 {
+        let brief = run("mcp brief --json");
+        if brief.code == Some(3) {
+            break;
+        }
+        let brief = brief.success().json()["brief"].clone();
+        let next = brief["next"].as_str().expect("a step");
+        let part = |name: &str| {
+            let parts = brief["parts"].as_array().expect("a list");
+            parts.iter().find(|part| part["name"] == name).map_or("", |part| part["text"].as_str().expect("a text"))
+        };
+        match commands(next).iter().find(|command| command.contains("claim") || command.contains("complete")) {
+            Some(command) if !next.starts_with("before") => {
+                done.push(command.replace(&id, "ID"));
+                let _ = run(command).success();
+            }
+            _ => {
+                if part("failure").contains("code.txt says two") {
+                    sandbox.write("code.txt", "two\n");
+                    done.push("mend".to_owned());
+                } else {
+                    sandbox.write("code.txt", "three\n");
+                    done.push("work".to_owned());
+                }
+                let tick =
+                    commands(part("hand_on")).into_iter().find(|command| command.contains("--check")).expect("how");
+                for open in number.captures_iter(part("criteria")) {
+                    let _ = run(&tick.replace("--check N", &format!("--check {}", &open[1]))).success();
+                }
+                let commit = run("git commit -q -a -m work");
+                done.push(format!("commit: {}", commit.code.expect("an end")));
+            }
+        }
+    }
+    assert_eq!(sandbox.state_of(&id), "done");
+    insta::assert_snapshot!(done.join(", "), @"mcp claim ID, work, commit: 1, mend, commit: 0, mcp complete ID");
+}

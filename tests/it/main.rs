@@ -24,6 +24,7 @@ mod restore;
 mod retro;
 mod serve;
 mod session;
+mod setup;
 mod support;
 mod tidy;
 mod tour;

@@ -15,8 +15,9 @@ const STAIRS: &[(&str, &[&str])] = &[
     ("view", &["model", "git", "text"]),
     ("import", &["model", "text"]),
     ("engine", &["store", "import", "model", "git", "process", "report", "text", "steps"]),
+    ("setup", &["store", "view"]),
     ("serve", &["engine", "view", "model", "process"]),
-    ("cli", &["serve", "engine", "view", "store", "import", "model", "git", "process", "text", "steps"]),
+    ("cli", &["serve", "setup", "engine", "view", "store", "import", "model", "git", "process", "text", "steps"]),
     ("main", &["cli"]),
 ];
 

@@ -39,6 +39,7 @@ pub mod retry;
 pub mod review;
 pub mod search;
 pub mod serve;
+pub mod setup;
 pub mod show;
 pub mod split;
 pub mod stats;

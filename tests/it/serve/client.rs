@@ -40,7 +40,8 @@ impl Client {
                 break;
             }
         });
-        Client { child, stdin, lines, next: 1, meta: None, notifications: Vec::new() }
+        // No number that noise would hit on.
+        Client { child, stdin, lines, next: 7_000_000_001, meta: None, notifications: Vec::new() }
     }
 
     /// A server that was greeted in the way of the handshake.
