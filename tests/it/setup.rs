@@ -301,6 +301,16 @@ fn an_agent_that_nobody_knows_is_refused() {
 }
 
 #[test]
+fn a_new_board_offers_to_tell_the_agents_that_are_used() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("CLAUDE.md", "# Ours\n");
+    sandbox.write(".codex/config.toml", "");
+    let told = sandbox.mcp("init").success().stderr;
+    let last = told.lines().last().expect("a line");
+    assert_eq!(last, "hint: `mcp setup claude codex` tells the agents that are used here about the board");
+}
+
+#[test]
 fn a_session_hook_tells_the_brief_and_never_fails() {
     let sandbox = Sandbox::with_board();
     for agent in ["claude", "codex", "cursor", "gemini", "copilot"] {

@@ -3,6 +3,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::engine::{self, Installed};
+use crate::setup::Setup;
 
 use super::super::context::Context;
 
@@ -56,6 +57,10 @@ impl Init {
             ui.say("installed the git hooks: commits of a task run its checks from now on");
         }
         ui.hint("`mcp create \"What is to be done\"` writes the first task down");
+        let agents: Vec<_> = Setup::at(repository.work_dir(), "mcp").found().iter().map(|agent| agent.name).collect();
+        if !agents.is_empty() {
+            ui.hint(&format!("`mcp setup {}` tells the agents that are used here about the board", agents.join(" ")));
+        }
         Ok(())
     }
 }
