@@ -137,7 +137,8 @@ impl Workspace {
     pub(super) fn take_up(&self, repository: &Repository) -> Result<Vec<String>> {
         let mut notes = Vec::new();
         for id in self.bound_tasks() {
-            let Some(cell) = repository.cell(&cell_name(&id))? else { continue };
+            // A cell that cannot be read keeps nobody from working on other tasks.
+            let Ok(Some(cell)) = repository.cell(&cell_name(&id)) else { continue };
             let is_ahead =
                 read_claim(repository, &id, cell.oid).is_ok_and(|claim| claim.is_ahead && self.is_at_home(&claim));
             if !is_ahead || self.store.places_of(&id)?.is_empty() {

@@ -50,7 +50,9 @@ impl Workspace {
             }
             let path = self.common_dir.join("mcp/locks").join(made.task.as_str());
             let Some(_lock) = lock(&path, Duration::ZERO)? else { continue };
-            settled.push(self.settle_made(&made)?);
+            // One that cannot be looked at keeps nobody from working on other tasks.
+            let stays = |error| Settled::Stays(format!("the worktree {} stays: {error:#}", made.path.display()));
+            settled.push(self.settle_made(&made).unwrap_or_else(stays));
         }
         Ok(settled)
     }

@@ -95,6 +95,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       trust        Let the checks of this board run on this machine
       config       Print the settings in force, and check .mcp/config.yaml
       doctor       Find what is not as it should be; silent on a healthy board
+      setup        Tell coding agents about the board, in the files that they read
       serve        Serve the board to other programs
       tour         Watch one task's whole life in a scratch repository
       help         Explain a command or a topic, offline
