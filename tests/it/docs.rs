@@ -65,6 +65,7 @@ impl Session {
         for (wanted, replacement) in [
             (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-11-20T09:12:03Z"),
             (r"\b\d+\.\d+s\b", "0.4s"),
+            (r"\b\d{4}-\d\d-\d\d-[2-9b-z]{6}\b", "2026-11-20-wwybg9"),
             (r"\b\d+s ago\b", "2m ago"),
             (r"\bfor \d+s\b", "for 2m"),
         ] {
