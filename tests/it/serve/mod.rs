@@ -1,5 +1,6 @@
 //! The server of the Model Context Protocol, over real pipes. `tests/protocol/run` does the same with the official clients.
 
+mod agent;
 mod client;
 mod crowd;
 mod eras;
