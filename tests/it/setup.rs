@@ -117,6 +117,57 @@ fn agents_that_share_a_file_go_one_by_one() {
 }
 
 #[test]
+fn without_a_name_all_that_are_set_up_are_meant() {
+    let sandbox = Sandbox::with_board();
+    let before = files(&sandbox);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp setup --check",
+        "ada$ mcp setup claude amp -q",
+        "ada$ mcp setup --check",
+        "ada$ rm .claude/settings.json && mcp setup --check",
+        "ada$ mcp setup --remove",
+    ]), @"
+    ada$ mcp setup --check
+    no agent is set up here
+    ada$ mcp setup claude amp -q
+    written  instructions CLAUDE.md
+    written  skill        .claude/skills/mcp-handoff/SKILL.md
+    written  server       .mcp.json
+    written  session hook .claude/settings.json
+    written  instructions AGENTS.md
+    written  skill        .agents/skills/mcp-handoff/SKILL.md
+    written  server       .amp/settings.json
+    ada$ mcp setup --check
+    current  instructions CLAUDE.md
+    current  skill        .claude/skills/mcp-handoff/SKILL.md
+    current  server       .mcp.json
+    current  session hook .claude/settings.json
+    current  instructions AGENTS.md
+    current  skill        .agents/skills/mcp-handoff/SKILL.md
+    current  server       .amp/settings.json
+    ada$ rm .claude/settings.json && mcp setup --check
+    current  instructions CLAUDE.md
+    current  skill        .claude/skills/mcp-handoff/SKILL.md
+    current  server       .mcp.json
+    missing  session hook .claude/settings.json
+    current  instructions AGENTS.md
+    current  skill        .agents/skills/mcp-handoff/SKILL.md
+    current  server       .amp/settings.json
+    hint: `mcp setup claude amp` mends what is missing or stale
+    --- exit 1 ---
+    ada$ mcp setup --remove
+    removed  instructions CLAUDE.md
+    removed  skill        .claude/skills/mcp-handoff/SKILL.md
+    removed  server       .mcp.json
+    absent   session hook .claude/settings.json
+    removed  instructions AGENTS.md
+    removed  skill        .agents/skills/mcp-handoff/SKILL.md
+    removed  server       .amp/settings.json
+    ");
+    assert_eq!(differing(&before, &files(&sandbox)), "");
+}
+
+#[test]
 fn what_somebody_changed_by_hand_is_left_alone() {
     let sandbox = with_own_files();
     let _ = sandbox.mcp("setup claude").success();

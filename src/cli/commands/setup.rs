@@ -11,7 +11,8 @@ use super::super::context::Context;
 /// Tell coding agents about the board, in the files that they read
 ///
 /// Puts a few lines of instructions, a skill, the server's entry and a session hook where each agent looks for them, and
-/// changes nothing else there. Without a name it says which agents leave traces in this repository.
+/// changes nothing else there. Without a name it says which agents leave traces in this repository, and --check and --remove
+/// are about all that are set up.
 #[derive(Debug, Args)]
 pub struct Setup {
     /// Agent: claude, codex, cursor, gemini, opencode, copilot, amp, windsurf, or agents (AGENTS.md alone)
@@ -37,10 +38,16 @@ impl Setup {
     pub fn run(self, context: &Context) -> Result<()> {
         let repository = context.repository()?;
         let files = Files::at(repository.work_dir(), &self.program);
-        if self.agents.is_empty() {
-            return offer(context, &files);
+        let agents = match (self.agents.is_empty(), self.check || self.remove) {
+            (true, false) => return offer(context, &files),
+            (true, true) => installed(&files)?,
+            (false, _) => self.agents.iter().map(|name| agent(name)).collect::<Result<Vec<_>>>()?,
+        };
+        if agents.is_empty() {
+            context.ui.document(&document(&[], &[]));
+            context.ui.say("no agent is set up here");
+            return Ok(());
         }
-        let agents = self.agents.iter().map(|name| agent(name)).collect::<Result<Vec<_>>>()?;
         if self.print {
             return print(context, &files, &agents);
         }
@@ -76,7 +83,9 @@ impl Setup {
 
     fn told(&self, context: &Context, reports: &[Report]) -> Result<()> {
         let is = |words: &[&str]| reports.iter().any(|report| words.contains(&report.state));
-        let names = self.agents.join(" ");
+        let mut names: Vec<&str> = reports.iter().map(|report| report.agent).collect();
+        names.dedup();
+        let names = names.join(" ");
         if self.check {
             let count = reports.iter().filter(|report| report.state != "current").count();
             if count > 0 {
@@ -103,6 +112,24 @@ fn agent(name: &str) -> Result<&'static Agent> {
         let hint = Some(format!("the agents are {}", names.join(", ")));
         Refusal::BadInput { message: format!("`{name}` is no agent that setup knows"), hint }.into()
     })
+}
+
+/// The agents that are set up here: what several of them read tells of none, unless it is all that one reads.
+fn installed(files: &Files) -> Result<Vec<&'static Agent>> {
+    let mut found = Vec::new();
+    for agent in AGENTS {
+        let reports = files.check(&[agent])?;
+        let is_there = |report: &&Report| report.state != "missing";
+        let mut own = reports.iter().filter(|report| matches!(report.what, "server" | "session hook")).peekable();
+        let is_set_up = match own.peek() {
+            Some(_) => own.any(|report| is_there(&report)),
+            None => reports.iter().all(|report| is_there(&report)),
+        };
+        if is_set_up {
+            found.push(agent);
+        }
+    }
+    Ok(found)
 }
 
 /// Says which agents could be set up here.
