@@ -15,6 +15,7 @@ use ratatui::crossterm::event::{
     MouseEvent, MouseEventKind,
 };
 use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 
 use crate::engine::Workspace;
 use crate::model::{History, Order, State, Surroundings, Task, Timestamp};
@@ -59,7 +60,10 @@ fn run(context: &Context, workspace: &Workspace, terminal: &mut DefaultTerminal,
             drawn = None;
         }
         if drawn.is_none_or(|at| at.elapsed() >= TICK) {
+            // Terminals that know this show a frame whole or not at all; others pass it over.
+            execute!(std::io::stdout(), BeginSynchronizedUpdate).context("drawing the board")?;
             terminal.draw(|frame| spots = draw(frame, desk, workspace.now())).context("drawing the board")?;
+            execute!(std::io::stdout(), EndSynchronizedUpdate).context("drawing the board")?;
             drawn = Some(Instant::now());
         }
         if !event::poll(LOOK).context("waiting for keys")? {

@@ -50,11 +50,16 @@ impl Terminal {
         let (mut reader, seen) = (master.try_clone().expect("a descriptor"), Arc::clone(&screen));
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
+            let mut unseen: Vec<u8> = Vec::new();
             // The system says that the terminal is gone once the last program in it has ended.
             while let Ok(length @ 1..) = reader.read(&mut bytes) {
-                seen.0.lock().expect("no panic").process(&bytes[..length]);
+                unseen.extend(&bytes[..length]);
+                let shown: Vec<u8> = unseen.drain(..whole_frames(&unseen)).collect();
+                seen.0.lock().expect("no panic").process(&shown);
                 seen.1.notify_all();
             }
+            seen.0.lock().expect("no panic").process(&unseen);
+            seen.1.notify_all();
         });
         Terminal { master, child, screen }
     }
@@ -119,6 +124,17 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// How much of what was printed a terminal shows that knows synchronized updates: a frame that has begun and not ended waits.
+fn whole_frames(bytes: &[u8]) -> usize {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|window| window == mark);
+    let begin = b"\x1b[?2026h";
+    match (last(begin), last(b"\x1b[?2026l")) {
+        (Some(begin), end) if end.is_none_or(|end| end < begin) => begin,
+        // The mark itself may come in two pieces.
+        _ => bytes.len() - (1..begin.len()).rev().find(|&length| bytes.ends_with(&begin[..length])).unwrap_or(0),
     }
 }
 
