@@ -15,6 +15,8 @@ mod ui;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use crate::model::{Query, Refusal};
 use crate::view::{error_document, pointed};
 
@@ -68,6 +70,10 @@ fn usage(error: &clap::Error) -> ExitCode {
             Refusal::BadInput { message, hint: Some("`mcp help` lists the commands and their flags".to_owned()) };
         Ui::json_only().document(&error_document(&refusal.into()));
         return ExitCode::from(2);
+    }
+    if wants_json {
+        Ui::json_only().document(&json!({ "schema": 1, "help": { "text": error.to_string() } }));
+        return ExitCode::SUCCESS;
     }
     // A closed pipe while printing help is nobody's error.
     let _ = error.print();

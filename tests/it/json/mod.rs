@@ -255,3 +255,14 @@ fn every_schema_says_what_it_is() {
         assert!(schema["title"].is_string() && schema["description"].is_string(), "{name}");
     }
 }
+
+#[test]
+fn help_and_version_are_documents_too() {
+    let sandbox = Sandbox::empty();
+    for line in ["--json --help", "list --help --json", "-h --json", "--version --json"] {
+        let document = sandbox.mcp(line).success().json();
+        assert_eq!(mistakes("help", &document), Vec::<String>::new(), "{line}: {document:#}");
+        let text = document["help"]["text"].as_str().expect("a text");
+        assert!(text.contains("Usage:") || text == "mcp 0.1.0 (mcp-handoff)\n", "{line}: {text}");
+    }
+}
