@@ -36,7 +36,10 @@ impl Workspace {
                 Err(error) => problems.push(problem_of(&error, &path_of(&id))?),
             }
         }
-        retros.sort_by(|a, b| (a.front.created, &a.id).cmp(&(b.front.created, &b.id)));
+        // Two of one second are told apart by which was closed first.
+        retros.sort_by_cached_key(|retro| {
+            (retro.front.created, retro.front.closed.is_none(), retro.front.closed, retro.id.clone())
+        });
         Ok((retros, problems))
     }
 
