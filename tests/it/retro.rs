@@ -458,6 +458,12 @@ fn two_retrospectives_from_facts_to_tasks_and_back() {
         let id = team.done(title, "cursor");
         team.happened(&id, &[hour; 6]);
     }
+    // Days ago, not in the same second.
+    let retro = team.sandbox.git("ls-files .mcp/retros");
+    let text = team.sandbox.read(retro.trim());
+    let created = regex::Regex::new("(?m)^created: .*$").expect("a pattern");
+    team.sandbox.write(retro.trim(), &created.replace(&text, "created: 2026-10-05T12:00:00Z"));
+    team.sandbox.git("commit -q -a -m times");
     insta::assert_snapshot!(team.typed(&["ada$ mcp retro -q >retro.txt && rm retro.txt", "ada$ mcp retro list"]), @"
     ada$ mcp retro -q >retro.txt && rm retro.txt
     ada$ mcp retro list
