@@ -12,7 +12,7 @@ use crate::model::{Change, Claim, Event, HolderChange, Refusal, Side, State, Tas
 use crate::text::Document;
 
 use super::load::{BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, path_in, read_claim};
-use super::perform::text_before;
+use super::perform::{nonce, text_before};
 use super::workspace::Workspace;
 
 impl Workspace {
@@ -167,9 +167,7 @@ impl Workspace {
     }
 
     fn make_clone_id(&self, path: &Path) -> Result<()> {
-        let mut bytes = [0; 8];
-        getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("asking the system for random bytes: {error}"))?;
-        let id = format!("{:016x}", u64::from_le_bytes(bytes));
+        let id = nonce()?;
         let folder = path.parent().context("a file has a folder")?;
         fs_err::create_dir_all(folder)?;
         let aside = folder.join(format!("clone.{id}"));
