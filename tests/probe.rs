@@ -53,9 +53,9 @@ fn main() -> anyhow::Result<()> {
             let text = [repository.blob(blob)?, b"moved\n".to_vec()].concat();
             index.remove(from)?;
             index.insert(to, repository.write_blob(&text)?)?;
-            let planned = index.write_tree(&repository)?;
+            let planned = index.write_tree()?;
             index.write(&repository)?;
-            assert_eq!(planned, index.write_tree(&repository)?);
+            assert_eq!(planned, index.write_tree()?);
             println!("{} {planned} {:?}", index.path().display(), repository.unstaged("", None)?);
         }
         ["look", how] => {
@@ -69,7 +69,7 @@ fn main() -> anyhow::Result<()> {
         }
         ["worktree", path] => {
             let repository = Repository::from_hook()?;
-            let tree = Index::open(&repository)?.write_tree(&repository)?;
+            let tree = Index::open(&repository)?.write_tree()?;
             let made = repository.private_worktree(&PathBuf::from(path), tree)?.expect("nobody else uses it");
             println!("{tree} {}", made.path().display());
         }

@@ -160,7 +160,7 @@ impl Workspace {
     /// The full tree of a subject.
     pub fn tree_of(&self, repository: &Repository, subject: &Subject) -> Result<Option<Oid>> {
         Ok(match subject {
-            Subject::Index(_) => Some(crate::git::Index::open(repository)?.write_tree(repository)?),
+            Subject::Index(_) => Some(crate::git::Index::open(repository)?.write_tree()?),
             Subject::Head => repository.head()?.commit.map(|commit| repository.tree_of(commit)).transpose()?,
             Subject::WorkingTree => Some(repository.tree_of_everything()?),
         })
@@ -261,7 +261,7 @@ impl Workspace {
         let index = match subject {
             Subject::Index(index) => index.as_deref(),
             Subject::Head => {
-                let staged = crate::git::Index::open(repository)?.write_tree(repository)?;
+                let staged = crate::git::Index::open(repository)?.write_tree()?;
                 if self.code_tree(repository, staged)? != self.code_tree(repository, tree)? {
                     return Ok(Some("something is staged".to_owned()));
                 }

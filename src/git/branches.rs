@@ -1,7 +1,6 @@
 //! Branches: finding, making, switching.
 
 use anyhow::{Context, Result, bail};
-use git2::ErrorCode;
 
 use super::oid::Oid;
 use super::repository::Repository;
@@ -9,11 +8,8 @@ use super::repository::Repository;
 impl Repository {
     /// Returns the commit at the tip of a local branch.
     pub fn branch_commit(&self, branch: &str) -> Result<Option<Oid>> {
-        match self.git2.refname_to_id(&format!("refs/heads/{branch}")) {
-            Ok(oid) => Ok(Some(Oid::from_git2(oid))),
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("reading branch `{}`", branch.escape_debug())),
-        }
+        let found = self.backend.reference(&format!("refs/heads/{branch}"));
+        found.with_context(|| format!("reading branch `{}`", branch.escape_debug()))
     }
 
     /// Makes a branch; one of that name is an error.

@@ -10,6 +10,7 @@ use super::oid::Oid;
 use super::packed_refs::{self, Listing};
 use super::ref_lock::{self, RefLock};
 use super::repository::Repository;
+use super::tree::{Entry, FILE, NewTree};
 
 /// A ref with what it points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,28 +126,17 @@ impl Repository {
 
     fn write_flat_tree(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {
         let mut written = Vec::new();
-        let mut builder = self.git2.treebuilder(None).context("starting a tree")?;
+        let mut tree = NewTree::default();
         for (name, bytes) in files {
-            let blob = again_beside_gc(|| self.git2.blob(bytes)).context("writing a blob")?;
-            builder.insert(name, blob, git2::FileMode::Blob.into()).with_context(|| format!("adding `{name}`"))?;
-            written.push(Oid::from_git2(blob));
+            let oid = self.write_blob(bytes)?;
+            tree.insert(name.as_bytes(), Entry { mode: FILE, oid });
+            written.push(oid);
         }
-        let tree = Oid::from_git2(again_beside_gc(|| builder.write()).context("writing a tree")?);
+        let tree = self.write_tree(&tree)?;
         written.push(tree);
         if durable {
             sync_objects(self.common_dir(), &written)?;
         }
         Ok(tree)
-    }
-}
-
-/// Writes an object again when `git gc` has just removed the folder that it was about to lie in.
-fn again_beside_gc(mut write: impl FnMut() -> Result<git2::Oid, git2::Error>) -> Result<git2::Oid, git2::Error> {
-    let mut pauses = Pauses::new();
-    loop {
-        match write() {
-            Err(error) if error.class() == git2::ErrorClass::Os && pauses.pause() => {}
-            written => return written,
-        }
     }
 }

@@ -1,10 +1,12 @@
 //! What differs between two trees.
 
-use anyhow::{Context, Result};
-use git2::ObjectType;
+use std::cmp::Ordering;
+
+use anyhow::Result;
 
 use super::oid::Oid;
 use super::repository::Repository;
+use super::tree::{Entry, Tree, key};
 use super::trees::joined;
 
 /// One path that differs.
@@ -18,6 +20,9 @@ pub struct Change {
     pub new: Option<Oid>,
 }
 
+/// What two trees have under one name.
+type Pair = (String, Option<Entry>, Option<Entry>);
+
 impl Repository {
     /// Returns what differs in a folder (`""` for all) between two trees or commits; a rename is two changes.
     pub fn changes(&self, old: Option<Oid>, new: Oid, under: &str) -> Result<Vec<Change>> {
@@ -27,19 +32,9 @@ impl Repository {
             None => None,
         };
         let new = self.subtree(new, under)?;
-        let mut options = git2::DiffOptions::new();
-        options.include_typechange(true).ignore_submodules(false);
-        let diff = self.git2.diff_tree_to_tree(old.as_ref(), new.as_ref(), Some(&mut options));
-        let diff = diff.context("comparing two trees")?;
-        let changes = diff.deltas().map(|delta| {
-            let name = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
-            Change {
-                path: joined(under, &String::from_utf8_lossy(name)),
-                old: present(&delta.old_file()),
-                new: present(&delta.new_file()),
-            }
-        });
-        Ok(changes.collect())
+        let mut changes = Vec::new();
+        self.compare(under, old.as_ref(), new.as_ref(), &mut changes)?;
+        Ok(changes)
     }
 
     /// Returns the paths that differ between two trees or commits.
@@ -47,17 +42,37 @@ impl Repository {
         Ok(self.changes(Some(old), new, "")?.into_iter().map(|change| change.path).collect())
     }
 
-    fn subtree(&self, tree: Oid, folder: &str) -> Result<Option<git2::Tree<'_>>> {
-        if folder.is_empty() {
-            return self.tree(tree).map(Some);
+    fn compare(&self, folder: &str, old: Option<&Tree>, new: Option<&Tree>, changes: &mut Vec<Change>) -> Result<()> {
+        for (name, old, new) in differing(old, new) {
+            let path = joined(folder, &name);
+            if old.or(new).is_some_and(Entry::is_tree) {
+                let [old, new] = [old, new].map(|entry| entry.map(|entry| self.tree(entry.oid)).transpose());
+                self.compare(&path, old?.as_ref(), new?.as_ref(), changes)?;
+            } else {
+                changes.push(Change { path, old: old.map(|entry| entry.oid), new: new.map(|entry| entry.oid) });
+            }
         }
-        match self.entry(tree, folder)? {
-            Some(entry) if entry.kind() == Some(ObjectType::Tree) => self.tree(Oid::from_git2(entry.id())).map(Some),
-            _ => Ok(None),
-        }
+        Ok(())
     }
 }
 
-fn present(file: &git2::DiffFile<'_>) -> Option<Oid> {
-    (!file.id().is_zero()).then(|| Oid::from_git2(file.id()))
+/// Returns the names under which two trees differ; a folder and a file of one name are two of them.
+fn differing(old: Option<&Tree>, new: Option<&Tree>) -> Vec<Pair> {
+    let mut old = old.into_iter().flat_map(Tree::entries).peekable();
+    let mut new = new.into_iter().flat_map(Tree::entries).peekable();
+    let mut pairs = Vec::new();
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (Some(old), Some(new)) => key(old.0, old.1).cmp(&key(new.0, new.1)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return pairs,
+        };
+        let old = if order.is_le() { old.next() } else { None };
+        let new = if order.is_ge() { new.next() } else { None };
+        if let Some((name, _)) = old.or(new).filter(|_| old != new) {
+            let name = String::from_utf8_lossy(name).into_owned();
+            pairs.push((name, old.map(|(_, entry)| entry), new.map(|(_, entry)| entry)));
+        }
+    }
 }

@@ -4,12 +4,12 @@ use std::error::Error;
 use std::fmt;
 
 use anyhow::{Context, Result, bail};
-use git2::build::TreeUpdateBuilder;
 
 use super::answer::GitFailed;
 use super::index_lock::{Edit, IndexLock};
 use super::oid::Oid;
 use super::repository::Repository;
+use super::tree::{EXECUTABLE, FILE};
 
 /// How often to start again when others commit at the same time.
 const ATTEMPTS: usize = 5;
@@ -60,37 +60,15 @@ impl Repository {
     }
 
     fn edits(&self, base: Oid, paths: &[(String, Option<Oid>)]) -> Result<Vec<Edit>> {
-        let regular = i32::from(git2::FileMode::Blob);
-        let executable = i32::from(git2::FileMode::BlobExecutable);
         let mut edits = Vec::new();
         for (path, blob) in paths {
-            let mode = self.entry(base, path)?.map(|entry| entry.filemode()).filter(|&mode| mode == executable);
+            let mode = self.entry(base, path)?.map(|entry| entry.mode).filter(|&mode| mode == EXECUTABLE);
             edits.push(match *blob {
-                Some(oid) => Edit::Insert { path: path.clone(), mode: mode.unwrap_or(regular), oid },
+                Some(oid) => Edit::Insert { path: path.clone(), mode: mode.unwrap_or(FILE), oid },
                 None => Edit::Remove { path: path.clone() },
             });
         }
         Ok(edits)
-    }
-
-    fn edited_tree(&self, base: Oid, edits: &[Edit]) -> Result<Oid> {
-        let mut update = TreeUpdateBuilder::new();
-        for edit in edits {
-            match edit {
-                Edit::Insert { path, mode, oid } => {
-                    let executable = *mode == i32::from(git2::FileMode::BlobExecutable);
-                    let mode = if executable { git2::FileMode::BlobExecutable } else { git2::FileMode::Blob };
-                    update.upsert(path.as_str(), oid.to_git2()?, mode);
-                }
-                // Removing what is not there is an error to libgit2.
-                Edit::Remove { path } if self.entry(base, path)?.is_some() => {
-                    update.remove(path.as_str());
-                }
-                Edit::Remove { .. } => {}
-            }
-        }
-        let tree = update.create_updated(&self.git2, &self.tree(base)?).context("writing the tree to commit")?;
-        Ok(Oid::from_git2(tree))
     }
 
     fn write_commit(&self, message: &str, tree: Oid, parent: Option<Oid>) -> Result<Oid> {

@@ -15,21 +15,7 @@ impl Repository {
                 *tree = self.without(*tree, name)?;
             }
         }
-        let find = |tree: Option<Oid>| -> Result<Option<git2::Tree<'_>>> {
-            let Some(tree) = tree else { return Ok(None) };
-            Ok(Some(self.git2.find_tree(tree.to_git2()?)?))
-        };
-        let (old, new) = (find(trees[0])?, find(trees[1])?);
-        let diff = self.git2.diff_tree_to_tree(old.as_ref(), new.as_ref(), None).context("comparing two commits")?;
-        let mut text = String::new();
-        diff.print(git2::DiffFormat::Patch, |_, _, line| {
-            if matches!(line.origin(), '+' | '-' | ' ') {
-                text.push(line.origin());
-            }
-            text.push_str(&String::from_utf8_lossy(line.content()));
-            true
-        })
-        .context("writing a patch")?;
-        Ok(text)
+        let [old, Some(new)] = trees else { return Ok(String::new()) };
+        self.backend.patch(old, new).context("writing a patch")
     }
 }

@@ -17,16 +17,6 @@ pub struct Head {
 impl Repository {
     /// Reads HEAD.
     pub fn head(&self) -> Result<Head> {
-        let head = self.git2.find_reference("HEAD").context("reading HEAD")?;
-        let branch = head.symbolic_target_bytes().map(|name| {
-            let name = String::from_utf8_lossy(name);
-            name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()
-        });
-        let commit = match self.git2.refname_to_id("HEAD") {
-            Ok(oid) => Some(Oid::from_git2(oid)),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => None,
-            Err(error) => return Err(error).context("reading the commit of HEAD"),
-        };
-        Ok(Head { commit, branch })
+        self.backend.head().context("reading HEAD")
     }
 }

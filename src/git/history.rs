@@ -1,7 +1,6 @@
 //! Commits in their order.
 
 use anyhow::{Context, Result};
-use git2::{ErrorCode, RevparseMode, Revwalk, Sort};
 
 use super::oid::Oid;
 use super::repository::Repository;
@@ -28,11 +27,9 @@ pub struct Commit {
 impl Repository {
     /// Returns the best common ancestor of two commits.
     pub fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>> {
-        match self.git2.merge_base(one.to_git2()?, other.to_git2()?) {
-            Ok(base) => Ok(Some(Oid::from_git2(base))),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("finding what {one} and {other} have in common")),
-        }
+        let bases = self.backend.merge_bases(one, other);
+        let bases = bases.with_context(|| format!("finding what {one} and {other} have in common"))?;
+        Ok(bases.first().copied())
     }
 
     /// Whether a commit is reachable from another, or is that very commit.
@@ -40,68 +37,103 @@ impl Repository {
         if ancestor == of {
             return Ok(true);
         }
-        let found = self.git2.graph_descendant_of(of.to_git2()?, ancestor.to_git2()?);
+        let found = self.backend.is_ancestor(ancestor, of);
         found.with_context(|| format!("asking whether {ancestor} comes before {of}"))
     }
 
     /// Returns a commit and its ancestors, newest first, children before parents, less `until` and its
     /// ancestors.
     pub fn log(&self, from: Oid, until: Option<Oid>, limit: usize) -> Result<Vec<Commit>> {
-        let mut walk = self.git2.revwalk().context("starting a walk through history")?;
-        walk.push(from.to_git2()?).with_context(|| format!("starting at {from}"))?;
-        if let Some(until) = until {
-            walk.hide(until.to_git2()?).with_context(|| format!("leaving out {until}"))?;
-        }
-        self.walked(walk, limit)
+        let without: Vec<Oid> = until.into_iter().collect();
+        self.walked(&[from], &without, limit).with_context(|| format!("walking through history from {from}"))
     }
 
     /// Returns the commits of `a..b`, `a...b` or `a`, as `git log` does.
     pub fn range(&self, spec: &str) -> Result<Vec<Commit>> {
         let context = || format!("reading the range `{}`", spec.escape_debug());
-        let parsed = self.git2.revparse(spec).with_context(context)?;
-        let mut walk = self.git2.revwalk().context("starting a walk through history")?;
-        let ends = [parsed.from(), parsed.to()].map(|end| end.map(|object| object.peel_to_commit()).transpose());
-        let [from, to] = ends;
-        let (from, to) = (from.with_context(context)?, to.with_context(context)?);
-        match (from, to) {
-            (Some(from), Some(to)) if parsed.mode().contains(RevparseMode::MERGE_BASE) => {
-                walk.push(from.id())?;
-                walk.push(to.id())?;
-                for base in self.git2.merge_bases(from.id(), to.id()).iter().flat_map(|bases| bases.iter()) {
-                    walk.hide(*base)?;
-                }
-            }
-            (Some(from), Some(to)) => {
-                walk.push(to.id())?;
-                walk.hide(from.id())?;
-            }
-            (Some(only), None) | (None, Some(only)) => walk.push(only.id())?,
-            (None, None) => {}
+        let (dots, ends) = match (spec.split_once("..."), spec.split_once("..")) {
+            (Some(ends), _) => (3, ends),
+            (None, Some(ends)) => (2, ends),
+            (None, None) => (0, ("", spec)),
+        };
+        let commit = |revision: &str| -> Result<Oid> {
+            let revision = if revision.is_empty() { "HEAD" } else { revision };
+            self.resolve(revision)?.with_context(|| format!("`{}` names no commit", revision.escape_debug()))
+        };
+        let to = commit(ends.1).with_context(context)?;
+        if dots == 0 {
+            return self.walked(&[to], &[], usize::MAX).with_context(context);
         }
-        self.walked(walk, usize::MAX)
+        let from = commit(ends.0).with_context(context)?;
+        let walked = match dots {
+            3 => self.walked(&[from, to], &self.backend.merge_bases(from, to)?, usize::MAX),
+            _ => self.walked(&[to], &[from], usize::MAX),
+        };
+        walked.with_context(context)
     }
 
-    fn walked(&self, mut walk: Revwalk<'_>, limit: usize) -> Result<Vec<Commit>> {
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).context("sorting commits")?;
-        let mut commits = Vec::new();
-        for oid in walk.take(limit) {
-            commits.push(read(&self.commit(Oid::from_git2(oid.context("walking through history")?))?));
-        }
-        Ok(commits)
+    fn walked(&self, from: &[Oid], without: &[Oid], limit: usize) -> Result<Vec<Commit>> {
+        let commits = self.backend.walk(from, without, limit)?;
+        commits.into_iter().map(|commit| self.commit(commit)).collect()
     }
 }
 
-fn read(commit: &git2::Commit<'_>) -> Commit {
-    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let message = lossy(commit.message_bytes());
-    let subject: Vec<&str> = message.trim_start().lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-    Commit {
-        id: Oid::from_git2(commit.id()),
-        parents: commit.parent_ids().map(Oid::from_git2).collect(),
-        tree: Oid::from_git2(commit.tree_id()),
-        subject: subject.join(" "),
-        author: lossy(commit.author().name_bytes()),
-        time: commit.time().seconds(),
-        message,
+impl Commit {
+    /// Reads a commit as git stores it; `None` when it is damaged.
+    pub(super) fn parsed(id: Oid, bytes: &[u8]) -> Option<Self> {
+        let end = bytes.windows(2).position(|pair| pair == b"\n\n");
+        let (headers, message) = match end {
+            Some(end) => (&bytes[..end], &bytes[end + 2..]),
+            None => (bytes, &[][..]),
+        };
+        let (headers, message) = (String::from_utf8_lossy(headers), String::from_utf8_lossy(message));
+        let values = |key: &'static str| headers.lines().filter_map(move |line| line.strip_prefix(key));
+        let message = message.trim_start_matches('\n').to_owned();
+        let lines = message.trim_start().lines().map(str::trim);
+        let subject: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        let parents: Option<Vec<Oid>> = values("parent ").map(|parent| parent.parse().ok()).collect();
+        Some(Self {
+            id,
+            parents: parents?,
+            tree: values("tree ").next()?.parse().ok()?,
+            subject: subject.join(" "),
+            author: values("author ").next()?.split('<').next()?.trim().to_owned(),
+            time: time(values("committer ").next()?)?,
+            message,
+        })
+    }
+}
+
+/// Reads the seconds of `name <email> seconds zone`.
+fn time(person: &str) -> Option<i64> {
+    person.rsplit_once('>')?.1.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_commit_with_ids_of_either_length() {
+        for digits in [40, 64] {
+            let (tree, parent) = ("a".repeat(digits), "b".repeat(digits));
+            let text = format!(
+                "tree {tree}\nparent {parent}\nauthor Zo\u{eb} <z@x> 17 +0100\ncommitter B <b@x> -18 -0000\n\
+                 gpgsig one\n tree two\n\n\nFix\nit\n\nbody\n"
+            );
+            let commit = Commit::parsed(parent.parse().unwrap(), text.as_bytes()).unwrap();
+            assert_eq!(commit.tree.to_string(), tree);
+            assert_eq!(commit.parents, [parent.parse().unwrap()]);
+            assert_eq!((commit.author.as_str(), commit.time, commit.subject.as_str()), ("Zo\u{eb}", -18, "Fix it"));
+            assert_eq!(commit.message, "Fix\nit\n\nbody\n");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_commit() {
+        let oid: Oid = "a".repeat(40).parse().unwrap();
+        for text in ["", "tree x\n", "tree aa\nauthor A <a> 1\n"] {
+            assert_eq!(Commit::parsed(oid, text.as_bytes()), None, "{text}");
+        }
     }
 }

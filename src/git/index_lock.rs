@@ -21,7 +21,7 @@ const MARK: &str = "index-lock.";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Edit {
     Remove { path: String },
-    Insert { path: String, mode: i32, oid: Oid },
+    Insert { path: String, mode: u32, oid: Oid },
 }
 
 /// The right to replace an index; given back when dropped.
@@ -193,7 +193,7 @@ impl Repository {
     pub fn reset_paths_in_index(&self, paths: &[String]) -> Result<()> {
         let head = self.head()?.commit;
         let file = self.own_index_file();
-        let index = Index::open_file(&file)?;
+        let index = Index::open_file(self, &file)?;
         let mut edits = Vec::new();
         for path in paths {
             let entry = match head {
@@ -201,9 +201,8 @@ impl Repository {
                 None => None,
             };
             let (blob, edit) = match entry {
-                Some(entry) if entry.kind() != Some(git2::ObjectType::Tree) => {
-                    let oid = Oid::from_git2(entry.id());
-                    (Some(oid), Edit::Insert { path: path.clone(), mode: entry.filemode(), oid })
+                Some(entry) if !entry.is_tree() => {
+                    (Some(entry.oid), Edit::Insert { path: path.clone(), mode: entry.mode, oid: entry.oid })
                 }
                 _ => (None, Edit::Remove { path: path.clone() }),
             };

@@ -1,11 +1,12 @@
 //! The few git operations that we need, each with context: the index, trees, refs as compare-and-swap cells,
 //! worktrees.
 //!
-//! Nothing here knows what the paths and refs are used for: names are handed in. Reading goes through
-//! libgit2; what depends on the user's configuration, hooks or signing goes through the `git` program. A
-//! repository that libgit2 cannot read is told by [`OpenError::Unsupported`].
+//! Nothing here knows what the paths and refs are used for: names are handed in. What a repository holds is
+//! read and written through a [`backend`]; what depends on the user's configuration, hooks or signing goes
+//! through the `git` program. A repository that cannot be read is told by [`OpenError::Unsupported`].
 
 mod answer;
+mod backend;
 mod branches;
 mod cells;
 mod changes;
@@ -14,26 +15,31 @@ mod config;
 mod config_files;
 mod diff_text;
 mod durable;
+mod edited_tree;
 mod environment;
 mod everything;
 mod head;
 mod history;
 mod index;
 mod index_lock;
+mod libgit2;
 mod line_counts;
 mod linked_worktree;
 mod locked;
 mod merging;
 mod objects;
 mod oid;
+mod open;
 mod operation;
 mod packed_refs;
+mod places;
 mod private_worktree;
 mod program;
 mod ref_lock;
 mod repository;
 mod status;
 mod trailers;
+mod tree;
 mod trees;
 mod worktrees;
 
@@ -51,9 +57,10 @@ pub use linked_worktree::Difference;
 pub use locked::Locked;
 pub use merging::Sides;
 pub use oid::Oid;
+pub use open::OpenError;
 pub use operation::Operation;
 pub use packed_refs::Listing;
 pub use private_worktree::PrivateWorktree;
-pub use repository::{KnownSettings, OpenError, Repository};
+pub use repository::{KnownSettings, Repository};
 pub use trailers::{trailer_values, with_trailer};
 pub use worktrees::Worktree;

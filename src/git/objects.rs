@@ -1,57 +1,81 @@
-//! Commits and blobs by their ids.
+//! Commits, trees and blobs by their ids.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
+use super::backend::{Kind, Object};
+use super::history::Commit;
 use super::oid::Oid;
 use super::repository::Repository;
+use super::tree::{NewTree, Tree};
 
 impl Repository {
     /// Returns the commit that a revision names, as in `git rev-parse`; `None` when it names none.
     pub fn resolve(&self, revision: &str) -> Result<Option<Oid>> {
-        use git2::ErrorCode::{Ambiguous, InvalidSpec, NotFound, Peel, UnbornBranch};
-        let commit = self.git2.revparse_single(revision).and_then(|object| object.peel_to_commit());
-        match commit {
-            Ok(commit) => Ok(Some(Oid::from_git2(commit.id()))),
-            Err(error) if matches!(error.code(), NotFound | InvalidSpec | Ambiguous | Peel | UnbornBranch) => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("resolving `{}`", revision.escape_debug())),
-        }
+        self.backend.resolve(revision).with_context(|| format!("resolving `{}`", revision.escape_debug()))
     }
 
     /// Returns the tree of a commit.
     pub fn tree_of(&self, commit: Oid) -> Result<Oid> {
-        Ok(Oid::from_git2(self.commit(commit)?.tree_id()))
+        Ok(self.commit(commit)?.tree)
     }
 
     /// Returns the parents of a commit, in their order.
     pub fn parents(&self, commit: Oid) -> Result<Vec<Oid>> {
-        Ok(self.commit(commit)?.parent_ids().map(Oid::from_git2).collect())
+        Ok(self.commit(commit)?.parents)
     }
 
     /// Returns the bytes of a blob.
     pub fn blob(&self, blob: Oid) -> Result<Vec<u8>> {
-        match self.git2.find_blob(blob.to_git2()?) {
-            Ok(found) => Ok(found.content().to_vec()),
-            // In a partial clone git can fetch it, which libgit2 cannot.
-            Err(error) if error.code() == git2::ErrorCode::NotFound => {
-                self.program(["cat-file", "blob", &blob.to_string()]).output()
-            }
-            Err(error) => Err(error.into()),
-        }
-        .with_context(|| format!("reading blob {blob}"))
+        self.object_of_kind(blob, Kind::Blob).with_context(|| format!("reading blob {blob}"))
     }
 
     /// Writes a blob, and returns its id.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<Oid> {
-        Ok(Oid::from_git2(self.git2.blob(bytes).context("writing a blob")?))
+        self.backend.write(Kind::Blob, bytes).context("writing a blob")
     }
 
-    pub(super) fn commit(&self, commit: Oid) -> Result<git2::Commit<'_>> {
-        self.git2.find_commit(commit.to_git2()?).with_context(|| format!("reading commit {commit}"))
+    pub(super) fn commit(&self, commit: Oid) -> Result<Commit> {
+        let bytes = self.object_of_kind(commit, Kind::Commit).with_context(|| format!("reading commit {commit}"))?;
+        Commit::parsed(commit, &bytes).with_context(|| format!("commit {commit} is damaged"))
     }
 
     /// Finds a tree by its own id, or by that of a commit.
-    pub(super) fn tree(&self, tree: Oid) -> Result<git2::Tree<'_>> {
-        let object = self.git2.find_object(tree.to_git2()?, None);
-        object.and_then(|object| object.peel_to_tree()).with_context(|| format!("reading tree {tree}"))
+    pub(super) fn tree(&self, tree: Oid) -> Result<Tree> {
+        let context = || format!("reading tree {tree}");
+        let mut oid = tree;
+        loop {
+            let object = match self.backend.object(oid).with_context(context)? {
+                Some(object) => object,
+                None => Object { kind: Kind::Tree, bytes: self.fetched(oid, Kind::Tree).with_context(context)? },
+            };
+            oid = match object.kind {
+                Kind::Tree => return Tree::new(oid, object.bytes),
+                Kind::Commit => Commit::parsed(oid, &object.bytes).with_context(context)?.tree,
+                Kind::Tag => tagged(&object.bytes).with_context(context)?,
+                Kind::Blob => bail!("{tree} is no tree, but a blob"),
+            };
+        }
     }
+
+    pub(super) fn write_tree(&self, tree: &NewTree) -> Result<Oid> {
+        self.backend.write(Kind::Tree, &tree.bytes()).context("writing a tree")
+    }
+
+    fn object_of_kind(&self, oid: Oid, kind: Kind) -> Result<Vec<u8>> {
+        match self.backend.object(oid)? {
+            Some(object) if object.kind == kind => Ok(object.bytes),
+            Some(object) => bail!("{oid} is no {}, but a {}", kind.word(), object.kind.word()),
+            None => self.fetched(oid, kind),
+        }
+    }
+
+    /// In a partial clone git can fetch what is not there, which libgit2 cannot.
+    fn fetched(&self, oid: Oid, kind: Kind) -> Result<Vec<u8>> {
+        self.program(["cat-file", kind.word(), &oid.to_string()]).output()
+    }
+}
+
+fn tagged(tag: &[u8]) -> Option<Oid> {
+    let line = tag.split(|&byte| byte == b'\n').next()?;
+    std::str::from_utf8(line).ok()?.strip_prefix("object ")?.parse().ok()
 }

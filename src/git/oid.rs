@@ -21,21 +21,34 @@ impl Oid {
 
     /// Returns the id as lower case hexadecimal.
     fn hex(&self) -> String {
-        self.bytes[..usize::from(self.length)].iter().map(|byte| format!("{byte:02x}")).collect()
+        self.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Takes over an id from libgit2.
     pub(super) fn from_git2(oid: git2::Oid) -> Self {
-        let mut bytes = [0; 32];
-        let raw = oid.as_bytes();
-        bytes[..raw.len()].copy_from_slice(raw);
-        Self { bytes, length: raw.len() as u8 }
+        Self::from_bytes(oid.as_bytes())
     }
 
     /// Hands the id to libgit2, which knows 20 bytes only.
     pub(super) fn to_git2(self) -> Result<git2::Oid> {
-        git2::Oid::from_bytes(&self.bytes[..usize::from(self.length)])
+        git2::Oid::from_bytes(self.bytes())
             .with_context(|| format!("object id {self} is of a kind that libgit2 does not know"))
+    }
+
+    /// Takes over the bytes of an id: 20 or 32.
+    pub(super) fn from_bytes(raw: &[u8]) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..raw.len()].copy_from_slice(raw);
+        Self { bytes, length: raw.len() as u8 }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
+    /// Returns how many bytes it has.
+    pub(super) fn width(&self) -> usize {
+        self.length.into()
     }
 }
 

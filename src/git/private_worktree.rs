@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::backend::Kind;
 use super::oid::Oid;
+use super::places::git_dir_of_linked;
 use super::program::Program;
 use super::repository::Repository;
 
@@ -60,14 +62,14 @@ impl Repository {
     }
 
     fn is_ours(&self, path: &Path) -> bool {
-        let Ok(found) = git2::Repository::open(path) else {
-            return false;
+        let Some(git_dir) = git_dir_of_linked(path) else { return false };
+        let read = |name: &str| fs_err::read_to_string(git_dir.join(name)).unwrap_or_default();
+        let same = |one: &Path, other: &Path| {
+            fs_err::canonicalize(one).is_ok_and(|one| fs_err::canonicalize(other).is_ok_and(|other| one == other))
         };
-        let same = |one: &Path, other: &Path| fs_err::canonicalize(one).ok() == fs_err::canonicalize(other).ok();
-        found.is_worktree()
-            && same(found.commondir(), self.common_dir())
-            && found.workdir().is_some_and(|top| same(top, path))
-            && lock_reason(found.path()).as_deref() == Some(REASON)
+        same(&git_dir.join(read("commondir").trim_end()), self.common_dir())
+            && same(&git_dir.join(read("gitdir").trim_end()), &path.join(".git"))
+            && lock_reason(&git_dir).as_deref() == Some(REASON)
     }
 
     fn add(&self, path: &Path) -> Result<()> {
@@ -80,7 +82,7 @@ impl Repository {
     }
 
     fn fill(&self, path: &Path, tree: Oid) -> Result<()> {
-        let git_dir = git2::Repository::open(path).context("opening the work tree")?.path().to_owned();
+        let git_dir = git_dir_of_linked(path).context("finding the work tree's git dir")?;
         // We hold the only right to use this work tree: a lock in it was left by a process that died.
         remove_if_there(&git_dir.join("index.lock"))?;
         remove_if_there(&git_dir.join("HEAD.lock"))?;
@@ -103,10 +105,10 @@ impl Repository {
         if let Some(commit) = self.head()?.commit {
             return Ok(commit);
         }
-        let nobody = git2::Signature::new("nobody", "nobody@localhost", &git2::Time::new(0, 0))?;
-        let tree = self.tree(self.empty_tree()?)?;
-        let commit = self.git2.commit(None, &nobody, &nobody, "Nothing yet\n", &tree, &[]);
-        Ok(Oid::from_git2(commit.context("making an empty commit")?))
+        let nobody = "nobody <nobody@localhost> 0 +0000";
+        let tree = self.empty_tree()?;
+        let commit = format!("tree {tree}\nauthor {nobody}\ncommitter {nobody}\n\nNothing yet\n");
+        self.backend.write(Kind::Commit, commit.as_bytes()).context("making an empty commit")
     }
 
     /// Clears the way for `git worktree add`, but never removes what git did not make for this repository.
@@ -119,9 +121,7 @@ impl Repository {
         if entries.next().is_none() {
             return Ok(());
         }
-        let pointer = fs_err::read_to_string(path.join(".git")).unwrap_or_default();
-        let git_dir = pointer.trim_end().strip_prefix("gitdir: ").map(|git_dir| path.join(git_dir));
-        let is_private = git_dir.is_some_and(|git_dir| {
+        let is_private = git_dir_of_linked(path).is_some_and(|git_dir| {
             // Git gives this reason until it has made a work tree; one that was pruned has none.
             let may_go = !git_dir.exists() || matches!(lock_reason(&git_dir).as_deref(), Some(REASON | "initializing"));
             may_go && git_dir.starts_with(self.common_dir().join("worktrees"))

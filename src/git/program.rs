@@ -13,7 +13,6 @@ use anyhow::{Context, Result, bail};
 
 use super::answer::Answer;
 use super::environment::{is_kept_for_git, scrubbed_environment};
-use super::repository::Repository;
 
 /// What most calls may take; on a slow disk a `git status` of a large repository takes many seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -30,27 +29,6 @@ pub(super) struct Program {
 
 /// What our own calls are made with: `git` runs hooks even for plumbing, such as reference-transaction.
 pub(super) const SETTINGS: &[&str] = &["core.quotePath=false", "core.hooksPath=/dev/null"];
-
-impl Repository {
-    /// Prepares a call of `git` for this repository: no hooks, and words that we can read.
-    pub(super) fn program<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Program {
-        self.program_with(SETTINGS, arguments).variable("LC_ALL", "C")
-    }
-
-    /// Prepares a call of `git` with some settings; with none it is as if the user had called it, hooks and
-    /// all.
-    pub(super) fn program_with<S: AsRef<OsStr>>(
-        &self,
-        settings: &[&str],
-        arguments: impl IntoIterator<Item = S>,
-    ) -> Program {
-        let program = Program::in_directory(self.work_dir(), settings, arguments);
-        if self.is_found_from_work_dir() {
-            return program;
-        }
-        program.variable("GIT_DIR", self.git_dir()).variable("GIT_WORK_TREE", self.work_dir())
-    }
-}
 
 impl Program {
     /// Prepares a call of `git` in a folder, which alone says what repository is meant.

@@ -1,43 +1,33 @@
 //! What trees hold, and trees made from trees.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
-use git2::{ErrorCode, ObjectType};
+use anyhow::Result;
 
 use super::oid::Oid;
 use super::repository::Repository;
+use super::tree::{Entry, NewTree, Tree};
 
 impl Repository {
     /// Returns the id of what a tree (or commit) has at a path.
     pub fn entry_at(&self, tree: Oid, path: &str) -> Result<Option<Oid>> {
-        Ok(self.entry(tree, path)?.map(|entry| Oid::from_git2(entry.id())))
+        Ok(self.entry(tree, path)?.map(|entry| entry.oid))
     }
 
     /// Returns id and bytes of the file at a path.
     pub fn blob_at(&self, tree: Oid, path: &str) -> Result<Option<(Oid, Vec<u8>)>> {
         match self.entry(tree, path)? {
-            Some(entry) if entry.kind() == Some(ObjectType::Blob) => {
-                let oid = Oid::from_git2(entry.id());
-                Ok(Some((oid, self.blob(oid)?)))
-            }
+            Some(entry) if entry.is_blob() => Ok(Some((entry.oid, self.blob(entry.oid)?))),
             _ => Ok(None),
         }
     }
 
     /// Returns path and id of each regular file in a folder and below; symbolic links are no files.
     pub fn files_under(&self, tree: Oid, folder: &str) -> Result<Vec<(String, Oid)>> {
-        let top = match folder {
-            "" => self.tree(tree)?,
-            _ => match self.entry(tree, folder)? {
-                Some(entry) if entry.kind() == Some(ObjectType::Tree) => self.tree(Oid::from_git2(entry.id()))?,
-                _ => return Ok(Vec::new()),
-            },
-        };
+        let folder = folder.trim_end_matches('/');
+        let Some(top) = self.subtree(tree, folder)? else { return Ok(Vec::new()) };
         let mut files = Vec::new();
-        self.walk(&top, folder.trim_end_matches('/'), &mut |path, entry| {
-            if is_regular_file(entry.filemode()) {
-                files.push((path, Oid::from_git2(entry.id())));
+        self.visit(&top, folder, &mut |path, entry| {
+            if entry.is_regular_file() {
+                files.push((path, entry.oid));
             }
         })?;
         Ok(files)
@@ -46,7 +36,7 @@ impl Repository {
     /// Returns the paths of all that a tree tracks: files, symbolic links and submodules.
     pub fn tracked_files(&self, tree: Oid) -> Result<Vec<String>> {
         let mut paths = Vec::new();
-        self.walk(&self.tree(tree)?, "", &mut |path, _| paths.push(path))?;
+        self.visit(&self.tree(tree)?, "", &mut |path, _| paths.push(path))?;
         Ok(paths)
     }
 
@@ -61,41 +51,48 @@ impl Repository {
     /// Writes a tree less one of its top entries: what `git ls-tree | grep -v | git mktree` makes.
     pub fn without(&self, tree: Oid, name: &str) -> Result<Oid> {
         let tree = self.tree(tree)?;
-        if tree.get_name(name).is_none() {
-            return Ok(Oid::from_git2(tree.id()));
+        if tree.get(name.as_bytes()).is_none() {
+            return Ok(tree.oid);
         }
-        let mut builder = self.git2.treebuilder(Some(&tree)).context("copying a tree")?;
-        builder.remove(name).with_context(|| format!("leaving `{name}` out of a tree"))?;
-        Ok(Oid::from_git2(builder.write().context("writing a tree")?))
+        let mut less = NewTree::from(&tree);
+        less.remove(name.as_bytes());
+        self.write_tree(&less)
     }
 
-    pub(super) fn entry(&self, tree: Oid, path: &str) -> Result<Option<git2::TreeEntry<'static>>> {
-        match self.tree(tree)?.get_path(Path::new(path)) {
-            Ok(entry) => Ok(Some(entry)),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("looking for `{path}` in tree {tree}")),
+    pub(super) fn entry(&self, tree: Oid, path: &str) -> Result<Option<Entry>> {
+        let mut found = Entry::tree(tree);
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            if !found.is_tree() {
+                return Ok(None);
+            }
+            match self.tree(found.oid)?.get(name.as_bytes()) {
+                Some(entry) => found = entry,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// Finds a folder of a tree (or commit); `""` is the tree itself.
+    pub(super) fn subtree(&self, tree: Oid, folder: &str) -> Result<Option<Tree>> {
+        match self.entry(tree, folder)? {
+            Some(entry) if entry.is_tree() => self.tree(entry.oid).map(Some),
+            _ => Ok(None),
         }
     }
 
     pub(super) fn empty_tree(&self) -> Result<Oid> {
-        let builder = self.git2.treebuilder(None).context("starting a tree")?;
-        Ok(Oid::from_git2(builder.write().context("writing the empty tree")?))
+        self.write_tree(&NewTree::default())
     }
 
     /// Visits all entries but trees, depth first; names that are not UTF-8 get replacement characters.
-    // The walk that libgit2 offers fails on such names.
-    fn walk(
-        &self,
-        tree: &git2::Tree<'_>,
-        folder: &str,
-        visit: &mut impl FnMut(String, &git2::TreeEntry<'_>),
-    ) -> Result<()> {
-        for entry in tree {
-            let path = joined(folder, &String::from_utf8_lossy(entry.name_bytes()));
-            if entry.kind() == Some(ObjectType::Tree) {
-                self.walk(&self.tree(Oid::from_git2(entry.id()))?, &path, visit)?;
+    pub(super) fn visit(&self, tree: &Tree, folder: &str, visitor: &mut impl FnMut(String, Entry)) -> Result<()> {
+        for (name, entry) in tree.entries() {
+            let path = joined(folder, &String::from_utf8_lossy(name));
+            if entry.is_tree() {
+                self.visit(&self.tree(entry.oid)?, &path, visitor)?;
             } else {
-                visit(path, &entry);
+                visitor(path, entry);
             }
         }
         Ok(())
@@ -104,8 +101,4 @@ impl Repository {
 
 pub(super) fn joined(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
-}
-
-fn is_regular_file(mode: i32) -> bool {
-    mode == i32::from(git2::FileMode::Blob) || mode == i32::from(git2::FileMode::BlobExecutable) || mode == 0o100_664
 }

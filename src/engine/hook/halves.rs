@@ -75,7 +75,7 @@ impl Workspace {
     }
 
     fn moved(&self, repository: &Repository, index: &mut Index) -> Result<BTreeMap<TaskId, Moved>> {
-        let tree = index.write_tree(repository)?;
+        let tree = index.write_tree()?;
         let head = repository.head()?.commit.map(|head| repository.tree_of(head)).transpose()?;
         let mut moves: BTreeMap<TaskId, Moved> = BTreeMap::new();
         for change in repository.changes(head, tree, BOARD)? {

@@ -172,7 +172,7 @@ impl Workspace {
             return Ok(false);
         }
         if is_lasting && repository.operation()?.is_none() {
-            let mut index = Index::open_file(&journal.index)?;
+            let mut index = Index::open_file(repository, &journal.index)?;
             if put_back(repository, &mut index, journal)? {
                 index.write(repository)?;
             }

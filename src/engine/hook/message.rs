@@ -60,7 +60,7 @@ impl Workspace {
         if repository.operation()?.is_some() {
             return Ok(None);
         }
-        let tree = Index::open(repository)?.write_tree(repository)?;
+        let tree = Index::open(repository)?.write_tree()?;
         if !self.changes_code(repository, tree)? {
             return Ok(None);
         }

@@ -71,7 +71,7 @@ impl Workspace {
             // Git says so itself.
             return Ok(Report::Silent);
         }
-        let tree = index.write_tree(repository)?;
+        let tree = index.write_tree()?;
         let making = Making { tree, parent, is_checked: false };
         if repository.operation()?.is_some_and(|operation| operation != Operation::Bisect) {
             // The commits of a merge or a rebase are made of commits that were checked, or not, when they were made.
@@ -104,8 +104,8 @@ impl Workspace {
         if watch.interrupt.is_set() || !is_running(parent) {
             return Err(Refusal::Interrupted.into());
         }
-        index.reload()?;
-        if index.write_tree(repository)? != tree {
+        index.reload(repository)?;
+        if index.write_tree()? != tree {
             return Err(Refusal::IndexChanged.into());
         }
         // Somebody may have edited the file, or moved the task, while the checks ran.

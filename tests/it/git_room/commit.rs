@@ -157,11 +157,11 @@ fn an_unmerged_index_has_no_tree() {
     let repository = sandbox.repository();
     assert_eq!(repository.operation().unwrap(), Some(mcp_handoff::git::Operation::Merge));
     let mut index = Index::open(&repository).unwrap();
-    let error = index.write_tree(&repository).unwrap_err();
+    let error = index.write_tree().unwrap_err();
     assert_eq!(error.downcast_ref::<Conflicts>().unwrap().paths, ["a.txt"]);
     assert_eq!(repository.unstaged("", None).unwrap(), ["a.txt"]);
     repository.reset_paths_in_index(&["a.txt".into()]).unwrap();
-    index.reload().unwrap();
+    index.reload(&repository).unwrap();
     assert!(!index.has_conflicts());
-    assert_eq!(index.write_tree(&repository).unwrap(), sandbox.oid("HEAD^{tree}"));
+    assert_eq!(index.write_tree().unwrap(), sandbox.oid("HEAD^{tree}"));
 }

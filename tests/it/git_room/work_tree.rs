@@ -31,7 +31,7 @@ fn tells_what_differs_from_the_index() {
         assert!(repository.is_ignored("y.log").unwrap() && !repository.is_ignored("y").unwrap());
         let mut index = Index::open(&repository).unwrap();
         assert_eq!((index.blob("later"), index.blob("a.txt")), (None, Some(sandbox.oid(":a.txt"))));
-        assert_eq!(index.write_tree(&repository).unwrap(), sandbox.oid_of_index());
+        assert_eq!(index.write_tree().unwrap(), sandbox.oid_of_index());
         assert_eq!(index.paths_under("box").len(), 2);
         assert_eq!(index.paths_under("").len(), 5);
     }
@@ -216,7 +216,7 @@ fn writing_the_index_keeps_what_others_staged_meanwhile() {
     index.insert("box/todo/two.md", sandbox.oid("HEAD:a.txt")).unwrap();
     index.insert("box/x", sandbox.oid("HEAD:b.txt")).unwrap();
     index.remove("box/x").unwrap();
-    let planned = index.write_tree(&repository).unwrap();
+    let planned = index.write_tree().unwrap();
     sandbox.write("new.txt", "");
     sandbox.git("add new.txt");
     index.write(&repository).unwrap();
@@ -224,9 +224,9 @@ fn writing_the_index_keeps_what_others_staged_meanwhile() {
         sandbox.git("diff --cached --name-status --no-renames"),
         "D\tbox/todo/one.md\nM\tbox/todo/two.md\nA\tnew.txt"
     );
-    let written = index.write_tree(&repository).unwrap();
+    let written = index.write_tree().unwrap();
     assert_eq!(repository.diff_paths(planned, written).unwrap(), ["new.txt"]);
     index.remove("a.txt").unwrap();
-    index.reload().unwrap();
-    assert_eq!(index.write_tree(&repository).unwrap(), written);
+    index.reload(&repository).unwrap();
+    assert_eq!(index.write_tree().unwrap(), written);
 }

@@ -1,0 +1,102 @@
+//! What the operations need of a repository, whichever way it is reached: by libgit2, or by the `git` program where libgit2
+//! cannot read the format.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::head::Head;
+use super::line_counts::LineCount;
+use super::oid::Oid;
+use super::worktrees::Worktree;
+
+/// A kind of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Blob,
+    Tree,
+    Commit,
+    Tag,
+}
+
+impl Kind {
+    /// The word that git has for it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Kind::Blob => "blob",
+            Kind::Tree => "tree",
+            Kind::Commit => "commit",
+            Kind::Tag => "tag",
+        }
+    }
+}
+
+/// An object as git keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Object {
+    pub(super) kind: Kind,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// One way to reach a repository.
+pub(super) trait Backend {
+    /// What HEAD says in this work tree.
+    fn head(&self) -> Result<Head>;
+
+    /// What a ref points to, by its full name.
+    fn reference(&self, name: &str) -> Result<Option<Oid>>;
+
+    /// The commit that a revision names, as in `git rev-parse`; `None` when it names none.
+    fn resolve(&self, revision: &str) -> Result<Option<Oid>>;
+
+    /// An object; `None` when it is not there.
+    fn object(&self, oid: Oid) -> Result<Option<Object>>;
+
+    /// Writes an object, and returns its id.
+    fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid>;
+
+    /// The best common ancestors of two commits.
+    fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>>;
+
+    /// Whether a commit is reachable from another one.
+    fn is_ancestor(&self, ancestor: Oid, of: Oid) -> Result<bool>;
+
+    /// Commits and their ancestors, newest first, children before parents, less some and their ancestors.
+    fn walk(&self, from: &[Oid], without: &[Oid], limit: usize) -> Result<Vec<Oid>>;
+
+    /// The difference between two trees as text; `None` stands for the empty one.
+    fn patch(&self, old: Option<Oid>, new: Oid) -> Result<String>;
+
+    /// How many lines differ between two trees, file by file.
+    fn line_counts(&self, old: Option<Oid>, new: Oid) -> Result<Vec<LineCount>>;
+
+    /// The work trees whose folders exist, the main one first.
+    fn worktrees(&self) -> Result<Vec<Worktree>>;
+
+    /// Reads an index file.
+    fn index(&self, file: &Path) -> Result<Box<dyn Staged>>;
+}
+
+/// An index in memory.
+pub(super) trait Staged {
+    /// Whether there are unmerged paths.
+    fn has_conflicts(&self) -> bool;
+
+    /// The blob staged at a path; a path that is only intended to be added has none.
+    fn blob(&self, path: &str) -> Option<Oid>;
+
+    /// Path and blob of all that is staged, from a prefix on.
+    fn starting_with(&self, prefix: &str) -> Vec<(String, Oid)>;
+
+    /// Path and blob of all versions of the unmerged paths.
+    fn unmerged(&self) -> Vec<(String, Oid)>;
+
+    /// Takes a path out; unmerged versions go too.
+    fn remove(&mut self, path: &str) -> Result<()>;
+
+    /// Puts a regular file at a path.
+    fn insert(&mut self, path: &str, blob: Oid) -> Result<()>;
+
+    /// Writes the tree that a commit of it would have.
+    fn write_tree(&mut self) -> Result<Oid>;
+}

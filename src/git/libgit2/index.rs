@@ -1,0 +1,108 @@
+//! An index that libgit2 reads.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use git2::IndexEntryExtendedFlag;
+
+use crate::git::backend::Staged;
+use crate::git::oid::Oid;
+use crate::git::open::{OpenError, unsupported};
+use crate::git::tree::FILE;
+
+pub(super) struct Libgit2Index {
+    repository: Rc<git2::Repository>,
+    entries: git2::Index,
+}
+
+impl Libgit2Index {
+    pub(super) fn read(repository: Rc<git2::Repository>, file: &Path) -> Result<Self> {
+        let mut entries = git2::Index::open(file).map_err(|error| match unsupported(error.message()) {
+            Some(what) => anyhow::Error::new(OpenError::Unsupported { what }),
+            None => anyhow::Error::new(error),
+        })?;
+        // Older formats have no place for the mark.
+        if entries.version() >= 3 {
+            // Git leaves what is only intended to be added out of trees; libgit2 would put an empty file there.
+            let intended: Vec<_> = entries.iter().filter(is_intended).collect();
+            for entry in intended {
+                let path = String::from_utf8_lossy(&entry.path).into_owned();
+                entries.remove(Path::new(&path), 0).with_context(|| format!("leaving `{path}` out"))?;
+            }
+        }
+        Ok(Self { repository, entries })
+    }
+}
+
+impl Staged for Libgit2Index {
+    fn has_conflicts(&self) -> bool {
+        self.entries.has_conflicts()
+    }
+
+    fn blob(&self, path: &str) -> Option<Oid> {
+        self.entries.get_path(Path::new(path), 0).map(|entry| Oid::from_git2(entry.id))
+    }
+
+    fn starting_with(&self, prefix: &str) -> Vec<(String, Oid)> {
+        // Entries are sorted by the bytes of their paths.
+        let start = self.entries.find_prefix(prefix).unwrap_or(self.entries.len());
+        (start..self.entries.len())
+            .map_while(|at| self.entries.get(at).filter(|entry| entry.path.starts_with(prefix.as_bytes())))
+            .filter(|entry| stage(entry) == 0)
+            .map(|entry| named(&entry))
+            .collect()
+    }
+
+    fn unmerged(&self) -> Vec<(String, Oid)> {
+        self.entries.iter().filter(|entry| stage(entry) > 0).map(|entry| named(&entry)).collect()
+    }
+
+    fn remove(&mut self, path: &str) -> Result<()> {
+        for stage in 0..=3 {
+            match self.entries.remove(Path::new(path), stage) {
+                Err(error) if error.code() != git2::ErrorCode::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, path: &str, blob: Oid) -> Result<()> {
+        Ok(self.entries.add(&entry(path, blob)?)?)
+    }
+
+    fn write_tree(&mut self) -> Result<Oid> {
+        Ok(Oid::from_git2(self.entries.write_tree_to(&self.repository)?))
+    }
+}
+
+fn named(entry: &git2::IndexEntry) -> (String, Oid) {
+    (String::from_utf8_lossy(&entry.path).into_owned(), Oid::from_git2(entry.id))
+}
+
+fn is_intended(entry: &git2::IndexEntry) -> bool {
+    IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended).is_intent_to_add()
+}
+
+fn stage(entry: &git2::IndexEntry) -> u16 {
+    (entry.flags & 0x3000) >> 12
+}
+
+fn entry(path: &str, blob: Oid) -> Result<git2::IndexEntry> {
+    let never = git2::IndexTime::new(0, 0);
+    Ok(git2::IndexEntry {
+        ctime: never,
+        mtime: never,
+        dev: 0,
+        ino: 0,
+        mode: FILE,
+        uid: 0,
+        gid: 0,
+        file_size: 0,
+        id: blob.to_git2()?,
+        flags: 0,
+        flags_extended: 0,
+        path: path.as_bytes().to_vec(),
+    })
+}

@@ -1,0 +1,140 @@
+//! The repository by libgit2: no child process.
+
+mod diff;
+mod index;
+mod open;
+mod worktrees;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::{Context, Result};
+use git2::{ErrorCode, ObjectType, Sort};
+
+use super::backend::{Backend, Kind, Object, Staged};
+use super::head::Head;
+use super::line_counts::LineCount;
+use super::locked::Pauses;
+use super::oid::Oid;
+use super::places::Places;
+use super::worktrees::Worktree;
+
+pub(super) use open::{discovered, from_environment};
+
+/// A repository that libgit2 has opened.
+pub(super) struct Libgit2 {
+    // What is read from it writes its trees into it.
+    repository: Rc<git2::Repository>,
+    places: Places,
+}
+
+impl Backend for Libgit2 {
+    fn head(&self) -> Result<Head> {
+        let head = self.repository.find_reference("HEAD")?;
+        let branch = head.symbolic_target_bytes().map(|name| {
+            let name = String::from_utf8_lossy(name);
+            name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()
+        });
+        let commit = match self.repository.refname_to_id("HEAD") {
+            Ok(oid) => Some(Oid::from_git2(oid)),
+            Err(error) if error.code() == ErrorCode::NotFound => None,
+            Err(error) => return Err(error).context("reading its commit"),
+        };
+        Ok(Head { commit, branch })
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<Oid>> {
+        match self.repository.refname_to_id(name) {
+            Ok(oid) => Ok(Some(Oid::from_git2(oid))),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn resolve(&self, revision: &str) -> Result<Option<Oid>> {
+        use ErrorCode::{Ambiguous, InvalidSpec, NotFound, Peel, UnbornBranch};
+        let commit = self.repository.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        match commit {
+            Ok(commit) => Ok(Some(Oid::from_git2(commit.id()))),
+            Err(error) if matches!(error.code(), NotFound | InvalidSpec | Ambiguous | Peel | UnbornBranch) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn object(&self, oid: Oid) -> Result<Option<Object>> {
+        let objects = self.repository.odb()?;
+        match objects.read(oid.to_git2()?) {
+            Ok(found) => Ok(Some(Object { kind: known_kind(found.kind())?, bytes: found.data().to_vec() })),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid> {
+        let objects = self.repository.odb()?;
+        let kind = match kind {
+            Kind::Blob => ObjectType::Blob,
+            Kind::Tree => ObjectType::Tree,
+            Kind::Commit => ObjectType::Commit,
+            Kind::Tag => ObjectType::Tag,
+        };
+        let mut pauses = Pauses::new();
+        loop {
+            match objects.write(kind, bytes) {
+                // `git gc` has just removed the folder that the object was about to lie in.
+                Err(error) if error.class() == git2::ErrorClass::Os && pauses.pause() => {}
+                written => return Ok(Oid::from_git2(written?)),
+            }
+        }
+    }
+
+    fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>> {
+        match self.repository.merge_bases(one.to_git2()?, other.to_git2()?) {
+            Ok(bases) => Ok(bases.iter().copied().map(Oid::from_git2).collect()),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_ancestor(&self, ancestor: Oid, of: Oid) -> Result<bool> {
+        Ok(self.repository.graph_descendant_of(of.to_git2()?, ancestor.to_git2()?)?)
+    }
+
+    fn walk(&self, from: &[Oid], without: &[Oid], limit: usize) -> Result<Vec<Oid>> {
+        let mut walk = self.repository.revwalk()?;
+        for oid in from {
+            walk.push(oid.to_git2()?)?;
+        }
+        for oid in without {
+            walk.hide(oid.to_git2()?)?;
+        }
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+        walk.take(limit).map(|oid| Ok(Oid::from_git2(oid?))).collect()
+    }
+
+    fn patch(&self, old: Option<Oid>, new: Oid) -> Result<String> {
+        diff::patch(&self.repository, old, new)
+    }
+
+    fn line_counts(&self, old: Option<Oid>, new: Oid) -> Result<Vec<LineCount>> {
+        diff::line_counts(&self.repository, old, new)
+    }
+
+    fn worktrees(&self) -> Result<Vec<Worktree>> {
+        worktrees::worktrees(&self.places)
+    }
+
+    fn index(&self, file: &Path) -> Result<Box<dyn Staged>> {
+        Ok(Box::new(index::Libgit2Index::read(self.repository.clone(), file)?))
+    }
+}
+
+fn known_kind(kind: ObjectType) -> Result<Kind> {
+    Ok(match kind {
+        ObjectType::Blob => Kind::Blob,
+        ObjectType::Tree => Kind::Tree,
+        ObjectType::Commit => Kind::Commit,
+        ObjectType::Tag => Kind::Tag,
+        ObjectType::Any => anyhow::bail!("an object of no kind"),
+    })
+}
