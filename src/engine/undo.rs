@@ -10,7 +10,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Change, Claim, Event, HolderChange, LOG, Refusal, Setting, Side, State, Task, TaskId, Work, merged,
+    Change, Claim, Event, HolderChange, LOG, Refusal, Setting, Side, State, Task, TaskId, Work, merged, said,
 };
 use crate::text::Document;
 
@@ -39,7 +39,7 @@ const LASTING: &[(&str, &str)] = &[
 ];
 
 /// What nobody asked for.
-const AUTOMATIC: &[&str] = &["taken in", "caught up", "restored"];
+const AUTOMATIC: &[&str] = &["taken in", "caught up", "moved by hand", "restored"];
 
 impl Workspace {
     /// Takes back the actor's last verb.
@@ -77,7 +77,9 @@ impl Workspace {
                 change.work =
                     Some(Work { branch: was.branch.clone(), base: was.base.clone(), worktree: worktree.clone() });
             }
-            Ok(change.logged(now, self.actor(), format!("undid: {}", deed.event)))
+            let moved =
+                if deed.state == task.state { String::new() } else { format!("{}{}", said::NOW_IN, deed.state) };
+            Ok(change.logged(now, self.actor(), format!("{}: {}{moved}", said::UNDID, deed.event)))
         })
     }
 

@@ -49,8 +49,12 @@ pub mod said {
     pub const RELEASED: &str = "released";
     /// `reopen`.
     pub const REOPENED: &str = "reopened";
+    /// A person moved the file; the state follows.
+    pub const MOVED: &str = "moved by hand";
+    /// `undo`; the event that was taken back follows.
+    pub const UNDID: &str = "undid";
 
-    /// Behind the words of a commit that moved the task; the state follows.
+    /// Behind the words of a commit, a move by hand or an `undo` that moved the task; the state follows.
     pub const NOW_IN: &str = ", now in ";
     /// Behind the words of a commit after which the task is still in progress, where the settings want that.
     pub const STAYS: &str = ", still in progress";
@@ -87,7 +91,7 @@ pub enum Deed {
     GivenUp,
     /// Tried again, released or reopened.
     Freed,
-    /// Anything that moves nothing: notes, questions, edits.
+    /// Anything else: notes, questions, edits; moves by hand, and what `undo` took back.
     Other,
 }
 
@@ -113,6 +117,8 @@ const WORDS: &[(&str, Deed, Option<State>)] = &[
     (said::TRIED_AGAIN, Deed::Freed, Some(State::Ready)),
     (said::RELEASED, Deed::Freed, Some(State::Ready)),
     (said::REOPENED, Deed::Freed, Some(State::Ready)),
+    (said::MOVED, Deed::Other, None),
+    (said::UNDID, Deed::Other, None),
 ];
 
 /// One line of the log, understood.
@@ -158,6 +164,9 @@ fn said_state(deed: Deed, text: &str) -> Option<State> {
         Deed::ChecksFailed if text.ends_with(said::LAST_ATTEMPT) => Some(State::Failed),
         Deed::ChecksFailed | Deed::Committed if text.ends_with(said::STAYS) => Some(State::InProgress),
         Deed::Committed => text.rsplit_once(said::NOW_IN)?.1.parse().ok(),
+        Deed::Other if begins_with(text, said::MOVED) || begins_with(text, said::UNDID) => {
+            text.rsplit_once(said::NOW_IN)?.1.parse().ok()
+        }
         _ => None,
     }
 }
@@ -317,6 +326,18 @@ mod tests {
         );
         assert_eq!(life.cycle(), Some(5 * 3600));
         assert_eq!((life.seconds_in(State::InProgress), life.seconds_in(State::Ready)), (2 * 3600, 3600));
+    }
+
+    #[test]
+    fn a_move_by_hand_and_an_undo_say_where_the_task_stands() {
+        let life = history(
+            "- 2026-11-20T09:00:00Z ada moved by hand, now in ready\n\
+             - 2026-11-20T10:00:00Z ada claimed on main\n\
+             - 2026-11-20T11:00:00Z ada undid: claimed, now in ready\n\
+             - 2026-11-20T12:00:00Z ada note: moved by hand, now in done\n",
+        );
+        let states: Vec<_> = life.moments().iter().map(|moment| moment.to).collect();
+        assert_eq!(states, [Some(State::Ready), Some(State::InProgress), Some(State::Ready), None]);
     }
 
     #[test]

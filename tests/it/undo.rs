@@ -38,7 +38,7 @@ fn the_last_verb_is_taken_back_and_the_log_says_so() {
     [TIME]  ada  created
     [TIME]  ada  prepared
     [TIME]  cursor  claimed on main
-    [TIME]  cursor  undid: claimed
+    [TIME]  cursor  undid: claimed, now in ready
     cursor$ mcp edit T1 --set title=Other --quiet && mcp undo && mcp list
     T1
     T1
