@@ -58,6 +58,7 @@ impl Workspace {
             findings.push(finding(".mcp", "unfinished", message, hint));
         }
         let cells = repository.cells(CELLS)?;
+        let missing = self.without_file_here(&repository)?;
         for last in cells.names() {
             let name = format!("{CELLS}{last}");
             let Some(id) = TaskId::parse(last) else {
@@ -80,12 +81,21 @@ impl Workspace {
                 continue;
             }
             if !reading.catalog.contains(&claim.id) {
-                let message = format!("{} has no file in this checkout", claim.id);
-                findings.push(finding(&claim.path, "no_file", message, "the next change of the task writes it again"));
+                if missing.contains(&claim.id) {
+                    let message = format!("{} has no file in this checkout, and no branch has it", claim.id);
+                    let hint = "the next change of the task writes it again";
+                    findings.push(finding(&claim.path, "no_file", message, hint));
+                }
                 continue;
             }
             let Ok(loaded) = self.load(&repository, &claim.id) else { continue };
             let shown = reading.catalog.state(&claim.id);
+            let place = reading.catalog.places(&claim.id).pop();
+            if place
+                .is_some_and(|place| self.is_of_older_branch(&repository, &place.path, &claim.path).unwrap_or(false))
+            {
+                continue;
+            }
             if loaded.file.is_none() || shown.is_some_and(|shown| shown != loaded.task.state) {
                 let message =
                     format!("{} is in {} by its cell: this file is an older copy", claim.id, loaded.task.state);

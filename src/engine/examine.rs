@@ -125,8 +125,8 @@ impl Workspace {
         Ok(findings)
     }
 
-    /// The open tasks that belong here by their cells and have no file.
-    fn without_file_here(&self, repository: &Repository) -> Result<Vec<TaskId>> {
+    /// The open tasks that belong here by their cells, and have a file neither here nor on another branch.
+    pub(super) fn without_file_here(&self, repository: &Repository) -> Result<Vec<TaskId>> {
         let cells = repository.cells(CELLS)?;
         let mut missing = Vec::new();
         for id in cells.names().into_iter().filter_map(TaskId::parse) {
@@ -136,6 +136,10 @@ impl Workspace {
             if claim.state.is_open() && !is_elsewhere && self.store.places_of(&id)?.is_empty() {
                 missing.push(id);
             }
+        }
+        if !missing.is_empty() {
+            let elsewhere = self.lying_elsewhere(repository)?;
+            missing.retain(|id| !elsewhere.contains(id));
         }
         Ok(missing)
     }

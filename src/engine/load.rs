@@ -194,6 +194,14 @@ impl Workspace {
         Ok(Loaded { task, cell, file: None, takes_up: false })
     }
 
+    /// Whether a file is simply what HEAD has at its path.
+    pub(super) fn is_as_committed(&self, repository: &Repository, path: &str) -> Result<bool> {
+        Ok(match self.store.sight(path)? {
+            Sighted::Bytes(bytes) => is_heads(repository, &LoadedFile { path: path.to_owned(), bytes }),
+            _ => false,
+        })
+    }
+
     fn archived_task(&self, id: &TaskId) -> Result<Loaded> {
         let archived = self.store.archived()?.into_iter().find(|(other, _)| other == id);
         let missing = || Refusal::NoSuchTask { word: id.to_string(), near: None };

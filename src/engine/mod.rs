@@ -32,6 +32,7 @@ mod inbox;
 mod init;
 mod links;
 mod load;
+mod lying_elsewhere;
 mod newcomers;
 mod next;
 mod opened_again;

@@ -12,6 +12,16 @@ impl Repository {
         found.with_context(|| format!("reading branch `{}`", branch.escape_debug()))
     }
 
+    /// Returns the commits at the tips of all branches, the remotes' among them.
+    pub fn branch_tips(&self) -> Result<Vec<Oid>> {
+        let format = "--format=%(objecttype) %(objectname)";
+        let listed = self.program(["for-each-ref", format, "refs/heads", "refs/remotes"]).output();
+        let listed = listed.context("listing the branches")?;
+        let listed = String::from_utf8_lossy(&listed);
+        let tips = listed.lines().filter_map(|line| line.strip_prefix("commit ")?.parse().ok());
+        Ok(tips.collect())
+    }
+
     /// Makes a branch; one of that name is an error.
     pub fn create_branch(&self, name: &str, at: Oid) -> Result<()> {
         check_name(name)?;

@@ -175,3 +175,33 @@ fn every_kind_of_damage_is_found_and_mended_where_nothing_is_lost() {
         assert_eq!(codes(&sandbox, true), left, "{at}: a second time changes nothing");
     }
 }
+
+#[test]
+fn is_silent_about_what_other_branches_and_checkouts_have() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("Do it");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m board");
+    let _ = sandbox.mcp(&format!("claim {id} --branch")).success();
+    sandbox.write("code.txt", "two\n");
+    sandbox.git("commit -q -a -m work");
+    assert_eq!(sandbox.state_of(&id), "review");
+    sandbox.git("switch -q main");
+    assert_eq!(sandbox.state_of(&id), "ready");
+    let _ = sandbox.mcp("doctor").success();
+    // Written down on a branch alone, and in another worktree without a commit.
+    sandbox.git("switch -q -c other");
+    let _ = sandbox.ready_task("Do more");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m more");
+    sandbox.git("switch -q main");
+    let side = sandbox.worktree("side");
+    let mut create = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    create.args(["create", "Do the rest"]).current_dir(&side);
+    let _ = sandbox.run(create).success();
+    let _ = sandbox.mcp("doctor").success();
+    // What every branch has lost is told.
+    fs_err::remove_dir_all(side.join(".mcp/tasks")).expect("a folder");
+    let run = sandbox.mcp("doctor").code(1);
+    assert_eq!(run.stdout.lines().count(), 1, "{run}");
+}
