@@ -87,6 +87,7 @@ commands! {
     Show(show),
     Search(search),
     Log(log),
+    Watch(watch),
     Note(note),
     Ask(ask),
     Answer(answer),

@@ -100,6 +100,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("resolve", "  mcp resolve             every task that two branches left in conflict\n  mcp resolve 7k3"),
     ("log", "  mcp log 7k3"),
+    (
+        "watch",
+        "  mcp watch                        everything, until Ctrl-C
+  mcp watch label:api --json       one kind of task, for a program
+  mcp watch 7k3 -n 1 --timeout 1h  wait until something happens to one",
+    ),
     ("note", "  mcp note 7k3 -m \"The staging key has changed\""),
     ("ask", "  mcp ask 7k3 -m \"Which ceiling for the backoff?\""),
     ("answer", "  mcp answer 7k3 -m \"Thirty seconds\""),

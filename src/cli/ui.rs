@@ -91,6 +91,11 @@ impl Ui {
         }
     }
 
+    /// Prints one line of a stream; `false` once nobody reads it any more.
+    pub fn line(&self, line: &str) -> bool {
+        writeln!(anstream::stdout().lock(), "{line}").is_ok()
+    }
+
     /// Prints bytes as they are.
     pub fn raw(&self, bytes: &[u8]) {
         let _ = std::io::stdout().lock().write_all(bytes);

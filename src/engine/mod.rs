@@ -49,6 +49,7 @@ mod settle_worktree;
 mod sides;
 mod trust;
 mod undo;
+mod watch;
 mod workspace;
 
 pub use annotate::QUESTION_KINDS;

@@ -1,7 +1,7 @@
 //! What is not as it should be on a board, in words for a listing.
 
 /// A file of the board that could not be read as a task, or that needs a word.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardProblem {
     /// `path` or `path:line:column`.
     pub place: String,
@@ -11,4 +11,16 @@ pub struct BoardProblem {
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+}
+
+impl BoardProblem {
+    /// The path of its place, without line and column.
+    pub fn path(&self) -> &str {
+        self.place.find(".md:").map_or(&self.place, |end| &self.place[..end + 3])
+    }
+
+    /// Whether it is in that file.
+    pub fn is_in(&self, path: &str) -> bool {
+        self.path() == path
+    }
 }

@@ -11,6 +11,7 @@ mod lock;
 mod made;
 mod pulse;
 mod templates;
+mod watch;
 mod writers;
 
 pub use answers::{ANSWERS, StandingAnswer};
@@ -22,3 +23,4 @@ pub use intent::{Intent, Intents};
 pub use lock::{Lock, lock};
 pub use made::{MadeWorktree, MadeWorktrees};
 pub use templates::{KINDS, RETRO_TEMPLATE, built_in};
+pub use watch::Watcher;

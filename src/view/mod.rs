@@ -8,6 +8,7 @@ mod export;
 mod export_backlog;
 mod flow;
 mod guide;
+mod happening;
 mod json;
 mod list;
 mod markdown;
@@ -27,6 +28,7 @@ pub use export::{export_chapter, export_line};
 pub use export_backlog::export_backlog;
 pub use flow::flow_svg;
 pub use guide::{GUIDE, INSTRUCTIONS, SKILL};
+pub use happening::{happening_line, happening_twin};
 pub use json::{
     check_document, error_document, event_document, problem_twin, show_document, task_twin, tasks_document,
 };

@@ -30,4 +30,5 @@ mod tidy;
 mod tour;
 mod undo;
 mod verbs;
+mod watch;
 mod worktree;

@@ -26,6 +26,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("git2::", &["src/git/"]),
     ("serde_yaml", &["src/text/"]),
     ("pulldown_cmark", &["src/text/"]),
+    ("notify::", &["src/store/watch.rs"]),
     ("ratatui::", &["src/cli/live/"]),
     ("process::Command", &["src/process.rs", "src/git/program.rs", "src/git/private_worktree.rs"]),
     ("println!", &[]),

@@ -48,6 +48,7 @@ pub mod tour;
 pub mod trust;
 pub mod unblock;
 pub mod undo;
+pub mod watch;
 
 mod event;
 mod force;

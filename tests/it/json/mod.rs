@@ -42,6 +42,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ("import", &["import"]),
     ("export", &["export"]),
     ("inbox", &["inbox"]),
+    ("watch", &["watch"]),
 ];
 
 fn schema_of(command: &str) -> Option<&'static str> {
@@ -112,6 +113,7 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ mcp retro --prompt",
             "ada$ mcp retro add --well one --improve two --action three",
             "ada$ mcp status",
+            "ada$ mcp watch --timeout 1s",
             "ada$ mcp retro show",
             "ada$ mcp retro list",
             "ada$ mcp retro close --without cursor --without codex",
