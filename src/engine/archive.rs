@@ -7,7 +7,7 @@ use crate::store::{ARCHIVE, Renamed, Sighted, is_archived};
 use crate::text::Document;
 
 use super::board_commit::Committed;
-use super::load::{bad_file, path_in, problem_of};
+use super::load::{Loaded, bad_file, path_in, problem_of};
 use super::reading::Reading;
 use super::workspace::Workspace;
 
@@ -47,7 +47,7 @@ impl Workspace {
         let repository = self.repository()?;
         let _lock = self.lock_task(id)?;
         self.recover(&repository, id)?;
-        let mut task = self.load(&repository, id)?.task;
+        let Loaded { mut task, file, .. } = self.load(&repository, id)?;
         if !Workspace::is_over(&task) {
             let hint = match task.state {
                 State::Failed => format!("`mcp drop {id}` says that nobody will do it"),
@@ -55,7 +55,8 @@ impl Workspace {
             };
             return Err(Refusal::WrongState { task: id.clone(), is: task.state, verb: "archived", hint }.into());
         }
-        let from = task.path.clone();
+        // What was merged in review is done, and lies there still.
+        let from = file.map_or_else(|| task.path.clone(), |file| file.path);
         if is_archived(&from) {
             return Ok(Archived { task, from });
         }

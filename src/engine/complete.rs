@@ -6,7 +6,8 @@ use anyhow::Result;
 
 use crate::git::{Commit, Repository};
 use crate::model::{
-    Actor, Change, Event, REVIEW, Refusal, Stage, State, Task, TaskId, missing_for_done, needs_approval, said,
+    Actor, Change, CompleteOn, Event, REVIEW, Refusal, Stage, State, Task, TaskId, missing_for_done, needs_approval,
+    said,
 };
 
 use super::checks::{Subject, Verdict, Watch};
@@ -59,6 +60,9 @@ impl Workspace {
             }
         }
         let mut missing = missing_for_done(task);
+        if self.config.complete_on == CompleteOn::Merge {
+            missing.push("the default branch does not have it in review yet (`complete_on: merge`)".to_owned());
+        }
         missing.extend(findings.missing.iter().cloned());
         let approval = self.config.review.approval;
         if needs_approval(approval, task, actor, &findings.workers, &findings.tree) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Catalog, State, TaskId, Waits};
+use crate::model::{Catalog, CompleteOn, State, TaskId, Waits};
 
 use super::load::{cell_name, read_claim};
 use super::workspace::Workspace;
@@ -37,6 +37,8 @@ impl Dependencies<'_> {
         let cell = match self.catalog.state(&id) {
             // One that was opened again elsewhere is done no more.
             Some(State::Done) if !self.workspace.is_opened_again(&id) => return Ok(None),
+            // Merged in review, and HEAD has it so: the code is here as well.
+            Some(State::Review) if self.is_merged_here(&id)? => return Ok(None),
             // What was dropped is in the archive as well.
             None if self.is_archived(&id)? => {
                 let task = self.workspace.load(self.repository, &id)?.task;
@@ -56,6 +58,16 @@ impl Dependencies<'_> {
         let task = self.workspace.without_file(self.repository, &id, Some(cell.oid), Some(claim))?.task;
         let is_without_code = task.front.evidence.is_some();
         Ok((!is_without_code).then(|| Waits::ForTheMerge(task.branch().map(str::to_owned))))
+    }
+
+    fn is_merged_here(&self, id: &TaskId) -> Result<bool> {
+        if self.workspace.config.complete_on != CompleteOn::Merge {
+            return Ok(false);
+        }
+        let Some(place) = self.catalog.places(id).pop() else { return Ok(false) };
+        // Damage of another task is told by the listing.
+        let is_done = self.workspace.load(self.repository, id).is_ok_and(|loaded| loaded.task.state == State::Done);
+        Ok(is_done && self.workspace.is_as_committed(self.repository, &place.path)?)
     }
 
     fn is_archived(&self, id: &TaskId) -> Result<bool> {

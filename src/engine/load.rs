@@ -122,6 +122,7 @@ impl Workspace {
         } else {
             task.claim = claim;
         }
+        let task = self.or_merged(repository, task)?;
         Ok(Loaded { task, cell, file: Some(file), takes_up: false })
     }
 

@@ -33,6 +33,7 @@ mod init;
 mod links;
 mod load;
 mod lying_elsewhere;
+mod merged_end;
 mod newcomers;
 mod next;
 mod opened_again;

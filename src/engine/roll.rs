@@ -132,6 +132,7 @@ impl Workspace {
         }
         notes.extend(self.adopt_newcomers(&repository)?);
         notes.extend(self.take_up(&repository)?);
+        notes.extend(self.end_merged(&repository)?);
         notes.extend(self.settle_worktrees(true)?.into_iter().filter_map(Settled::line));
         self.store.sweep();
         Ok(notes)

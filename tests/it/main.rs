@@ -17,6 +17,7 @@ mod json;
 #[cfg(unix)]
 mod live;
 mod merge;
+mod merged_end;
 mod odd_places;
 mod one_truth;
 mod race;

@@ -27,6 +27,7 @@ impl Workspace {
     /// The same after a merge, which may have brought in the work of tasks that are over.
     pub fn post_merge(&self, repository: &Repository) -> Result<Vec<String>> {
         let mut notes = self.reconcile(repository, true)?;
+        notes.extend(self.end_merged(repository)?);
         let settled = self.settle_worktrees(false)?;
         notes.extend(settled.into_iter().filter(|one| matches!(one, Settled::Removed(_))).filter_map(Settled::line));
         Ok(notes)

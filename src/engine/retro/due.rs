@@ -41,7 +41,8 @@ impl Workspace {
         }
         told.extend(self.store.done_before()?);
         let done = catalog.iter().filter(|(id, state)| *state == State::Done && !told.contains(*id));
-        let done: Vec<_> = done.map(|(id, _)| id.clone()).collect();
+        let mut done: Vec<_> = done.map(|(id, _)| id.clone()).collect();
+        done.extend(self.merged(catalog)?.into_iter().filter(|id| !told.contains(id)));
         Ok(Due { every: self.config.retro.every, done, open, unreadable })
     }
 }
