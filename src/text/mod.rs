@@ -14,11 +14,14 @@ mod lists;
 mod markdown;
 mod outline;
 mod piece;
+mod plain;
 mod problem;
 #[cfg(test)]
 mod random_bytes;
 #[cfg(test)]
 mod random_edits;
+#[cfg(test)]
+mod random_plain;
 mod read;
 mod rewrite;
 #[cfg(test)]

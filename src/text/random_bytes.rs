@@ -53,7 +53,7 @@ fn short_sample(rng: &mut Rng) -> Vec<u8> {
     }
 }
 
-fn damage(rng: &mut Rng, bytes: &mut Vec<u8>) {
+pub(super) fn damage(rng: &mut Rng, bytes: &mut Vec<u8>) {
     const PIECES: [&str; 44] = [
         "\n", "\r", "\r\n", " ", "  ", "\t", "#", "-", "- ", "---", "---\n", "...", ":", ": ", "?", "? ", "'", "\"",
         "[", "]", "{", "}", ",", "&a ", "*a ", "!t ", "|", ">", "|2+", "\\", "```", "~~~", "<!--", "-->", "<div>",

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::guard::{check_is_mapping, guarded_layout};
 use super::layout::{Layout, Shape};
+use super::plain::read_plain;
 use super::problem::Problem;
 use super::suggest::suggestion;
 
@@ -16,6 +17,14 @@ pub fn read_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 
 /// Reads the piece of a text that is YAML; problems have their place in the whole text.
 pub(super) fn read_piece<T: DeserializeOwned>(text: &str, yaml: Range<usize>) -> Result<T, Problem> {
+    match read_plain(&text[yaml.clone()]) {
+        Some(value) => Ok(value),
+        None => read_fully(text, yaml),
+    }
+}
+
+/// The same by the parser alone.
+pub(super) fn read_fully<T: DeserializeOwned>(text: &str, yaml: Range<usize>) -> Result<T, Problem> {
     let layout = guarded_layout(text, yaml.clone())?;
     read_scanned(text, yaml, &layout)
 }

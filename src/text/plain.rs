@@ -1,0 +1,351 @@
+//! Reads YAML that is written plainly, a key a line, without the parser: words, numbers, texts in quotes, lists of words.
+//!
+//! It takes only what can be read in one way, and gives up on everything else, be it wrong or merely unusual: the parser reads it
+//! then, and words what is wrong. Whatever it does read, the parser reads the same (`random_plain.rs`).
+
+use std::fmt::{self, Display};
+
+use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::guard::LONGEST_YAML;
+
+/// The longest key that is read; a parser has a limit of its own.
+const LONGEST_KEY: usize = 64;
+
+/// Reads a YAML text into a type; `None` when anything in it is not plain.
+pub(super) fn read_plain<T: DeserializeOwned>(yaml: &str) -> Option<T> {
+    if yaml.len() > LONGEST_YAML {
+        return None;
+    }
+    let mut lines = Lines { rest: yaml, keys: Vec::with_capacity(16), value: Plain::Empty };
+    let value = T::deserialize(&mut lines).ok()?;
+    (lines.rest.is_empty() && !lines.keys.is_empty()).then_some(value)
+}
+
+/// The value of a key.
+#[derive(Clone, Copy)]
+enum Plain<'a> {
+    Empty,
+    /// Without quotes.
+    Word(&'a str),
+    /// What stands in the quotes.
+    Quoted(&'a str),
+    /// What stands between the brackets.
+    Flow(&'a str),
+    /// The lines of the items, each with this many blanks before its bullet.
+    Items(&'a str, usize),
+}
+
+/// Something that is not plain.
+#[derive(Debug)]
+struct Doubt;
+
+impl Error for Doubt {
+    fn custom<T: Display>(_: T) -> Doubt {
+        Doubt
+    }
+}
+
+impl Display for Doubt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not plain")
+    }
+}
+
+impl std::error::Error for Doubt {}
+
+/// The lines that are still to be read.
+struct Lines<'a> {
+    rest: &'a str,
+    /// The keys so far: none may be there twice.
+    keys: Vec<&'a str>,
+    value: Plain<'a>,
+}
+
+impl<'a> Lines<'a> {
+    /// Steps to the next key and its value; no key at the end.
+    fn step(&mut self) -> Result<Option<&'a str>, Doubt> {
+        while !self.rest.is_empty() {
+            let (line, rest) = first_line(self.rest)?;
+            self.rest = rest;
+            if line.starts_with('#') || line.bytes().all(|byte| byte == b' ') {
+                continue;
+            }
+            let (key, value) = line.split_once(':').ok_or(Doubt)?;
+            let is_value_apart = value.is_empty() || value.starts_with(' ');
+            if !is_key(key) || !is_value_apart || self.keys.contains(&key) {
+                return Err(Doubt);
+            }
+            self.keys.push(key);
+            self.value = match value_of(value)? {
+                Plain::Empty => self.items()?,
+                value => value,
+            };
+            return Ok(Some(key));
+        }
+        Ok(None)
+    }
+
+    /// Reads the items below a key, if there are any.
+    fn items(&mut self) -> Result<Plain<'a>, Doubt> {
+        let all = self.rest;
+        let indent = all.len() - all.trim_start_matches(' ').len();
+        while let Some(item) =
+            self.rest.get(indent..).filter(|_| self.rest.as_bytes()[..indent].iter().all(|byte| *byte == b' '))
+        {
+            if !item.starts_with("- ") {
+                break;
+            }
+            let (line, rest) = first_line(self.rest)?;
+            item_of(line, indent)?;
+            self.rest = rest;
+        }
+        match all.len() - self.rest.len() {
+            0 => Ok(Plain::Empty),
+            length => Ok(Plain::Items(&all[..length], indent)),
+        }
+    }
+}
+
+/// Takes the first line, without its end, off a text.
+fn first_line(text: &str) -> Result<(&str, &str), Doubt> {
+    let (line, rest) = match text.split_once('\n') {
+        Some((line, rest)) => (line.strip_suffix('\r').unwrap_or(line), rest),
+        None => (text, ""),
+    };
+    if are_common(line.as_bytes()) { Ok((line, rest)) } else { Err(Doubt) }
+}
+
+/// Whether a line has none of the characters that people do not see, or that some take for a line's end.
+fn are_common(line: &[u8]) -> bool {
+    let mut bytes = line.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let is_common = match byte {
+            b' '..=b'~' => true,
+            // Controls, and the no-break space.
+            0xc2 => false,
+            // General punctuation: dashes and quotes are common, separators of lines and marks of direction are not.
+            0xe2 => bytes.next() != Some(0x80) || matches!(bytes.next(), Some(0x90..=0xa6)),
+            // Byte order marks and what is no character.
+            0xef => false,
+            byte => byte >= 0x80,
+        };
+        if !is_common {
+            return false;
+        }
+    }
+    true
+}
+
+fn is_key(key: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    key.len() <= LONGEST_KEY && key.starts_with(|first: char| first.is_ascii_alphabetic()) && key.bytes().all(is_word)
+}
+
+/// Reads what stands behind a colon.
+fn value_of(text: &str) -> Result<Plain<'_>, Doubt> {
+    let text = text.trim_start_matches(' ');
+    match text.as_bytes().first() {
+        None | Some(b'#') => Ok(Plain::Empty),
+        Some(b'[') => {
+            let (inner, after) = text[1..].split_once(']').ok_or(Doubt)?;
+            is_comment(after)?;
+            if !inner.bytes().all(|byte| byte == b' ') {
+                inner.split(',').try_for_each(|item| flow_item(item).map(|_| ()))?;
+            }
+            Ok(Plain::Flow(inner))
+        }
+        _ => scalar_of(text),
+    }
+}
+
+fn scalar_of(text: &str) -> Result<Plain<'_>, Doubt> {
+    let first = *text.as_bytes().first().ok_or(Doubt)?;
+    if let b'"' | b'\'' = first {
+        let (inner, after) = text[1..].split_once(char::from(first)).ok_or(Doubt)?;
+        is_comment(after)?;
+        return if inner.contains('\\') { Err(Doubt) } else { Ok(Plain::Quoted(inner)) };
+    }
+    let text = text.find(" #").map_or(text, |comment| &text[..comment]).trim_end_matches(' ');
+    let may_begin = first.is_ascii_alphanumeric() || first >= 0x80 || b"_/(".contains(&first);
+    match may_begin && !text.contains(": ") && !text.ends_with(':') {
+        true => Ok(Plain::Word(text)),
+        false => Err(Doubt),
+    }
+}
+
+/// Reads one item of a list in brackets.
+fn flow_item(text: &str) -> Result<Plain<'_>, Doubt> {
+    let text = text.trim_matches(' ');
+    let may_begin = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    let may_follow = |byte: u8| may_begin(byte) || b" -./+@()".contains(&byte);
+    match text.bytes().next().is_some_and(may_begin) && text.bytes().all(may_follow) {
+        true => Ok(Plain::Word(text)),
+        false => Err(Doubt),
+    }
+}
+
+/// Reads one item of a list with bullets from its line.
+fn item_of(line: &str, indent: usize) -> Result<Plain<'_>, Doubt> {
+    let text = line.get(indent + 2..).ok_or(Doubt)?;
+    scalar_of(text.trim_start_matches(' '))
+}
+
+/// Refuses what may not follow on the line of a value.
+fn is_comment(text: &str) -> Result<(), Doubt> {
+    match text.trim_start_matches(' ') {
+        "" => Ok(()),
+        comment if comment.starts_with('#') && text.starts_with(' ') => Ok(()),
+        _ => Err(Doubt),
+    }
+}
+
+/// Whether YAML takes a word for a text whatever the reader expects.
+fn is_text(word: &str) -> bool {
+    let is_other = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan", "infinity"];
+    word.starts_with(|first: char| first.is_ascii_alphabetic() || !first.is_ascii())
+        && !is_other.iter().any(|other| word.eq_ignore_ascii_case(other))
+}
+
+impl<'de> Deserializer<'de> for &mut Lines<'de> {
+    type Error = Doubt;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        visitor.visit_map(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> MapAccess<'de> for Lines<'de> {
+    type Error = Doubt;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Doubt> {
+        match self.step()? {
+            Some(key) if is_text(key) => seed.deserialize(StrDeserializer::new(key)).map(Some),
+            Some(_) => Err(Doubt),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Doubt> {
+        seed.deserialize(self.value)
+    }
+}
+
+impl<'de> Deserializer<'de> for Plain<'de> {
+    type Error = Doubt;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        match self {
+            Plain::Empty => visitor.visit_unit(),
+            Plain::Word(word) if is_text(word) => visitor.visit_str(word),
+            Plain::Word(_) => Err(Doubt),
+            Plain::Quoted(text) => visitor.visit_str(text),
+            Plain::Flow(_) | Plain::Items(..) => self.deserialize_seq(visitor),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        match self {
+            Plain::Word(text) | Plain::Quoted(text) => visitor.visit_str(text),
+            _ => Err(Doubt),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        match self {
+            Plain::Empty | Plain::Word("null" | "Null" | "NULL") => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        match self {
+            Plain::Word(word) if is_number(word) => visitor.visit_u64(word.parse().map_err(|_| Doubt)?),
+            _ => Err(Doubt),
+        }
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        self.deserialize_u64(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        match self {
+            Plain::Flow(_) | Plain::Items(..) => visitor.visit_seq(Items(self)),
+            _ => Err(Doubt),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Doubt> {
+        match self {
+            Plain::Word(text) | Plain::Quoted(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
+            _ => Err(Doubt),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Doubt> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        visitor.visit_unit()
+    }
+
+    // What nobody asks of plain text so far is doubted.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Doubt> {
+        Err(Doubt)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct map identifier
+    }
+}
+
+/// A whole number as everybody writes it, and small enough for any type.
+fn is_number(word: &str) -> bool {
+    word.len() <= 9 && word.bytes().all(|byte| byte.is_ascii_digit()) && (word == "0" || !word.starts_with('0'))
+}
+
+/// The items of a list that are still to be read.
+struct Items<'a>(Plain<'a>);
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Doubt;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Doubt> {
+        let (item, rest) = match self.0 {
+            Plain::Flow(text) if !text.trim_matches(' ').is_empty() => match text.split_once(',') {
+                Some((item, rest)) => (flow_item(item)?, Plain::Flow(rest)),
+                None => (flow_item(text)?, Plain::Empty),
+            },
+            Plain::Items(text, indent) if !text.is_empty() => {
+                let (line, rest) = first_line(text)?;
+                (item_of(line, indent)?, Plain::Items(rest, indent))
+            }
+            _ => return Ok(None),
+        };
+        self.0 = rest;
+        seed.deserialize(item).map(Some)
+    }
+}
