@@ -15,10 +15,9 @@ mod ui;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use serde_json::json;
-
 use crate::model::{Query, Refusal};
-use crate::view::{error_document, pointed};
+use crate::view::pointed;
+use crate::view::twins::{HelpDocument, HelpTwin, error_document};
 
 use args::Arguments;
 use context::Context;
@@ -72,7 +71,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     if wants_json {
-        Ui::json_only().document(&json!({ "schema": 1, "help": { "text": error.to_string() } }));
+        Ui::json_only().document(&HelpDocument { help: HelpTwin { text: &error.to_string() } });
         return ExitCode::SUCCESS;
     }
     // A closed pipe while printing help is nobody's error.

@@ -4,8 +4,9 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use serde_json::Value;
+use serde::Serialize;
 
+use crate::view::twins::Document;
 use crate::view::visible_lines;
 
 /// When to use colours.
@@ -85,9 +86,9 @@ impl Ui {
     }
 
     /// Prints the one JSON document.
-    pub fn document(&self, value: &Value) {
+    pub fn document(&self, told: &impl Serialize) {
         if self.is_json {
-            let _ = writeln!(anstream::stdout().lock(), "{value}");
+            let _ = writeln!(anstream::stdout().lock(), "{}", Document::of(told));
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The name of a person or an agent, as a slug: `a-z 0-9 . _ -`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Actor(String);
 
 impl Actor {

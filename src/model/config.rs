@@ -11,6 +11,7 @@ use super::time::parse_duration;
 /// `.mcp/config.yaml`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Config {
     /// Of this format; 1.
     pub version: u32,
@@ -69,6 +70,7 @@ impl Default for Config {
 /// One command that must pass.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
     /// A short word.
     pub name: String,
@@ -91,6 +93,7 @@ pub struct Check {
 /// The moment from which a check is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Stage {
     /// At every commit of a task.
     #[default]
@@ -103,6 +106,8 @@ pub enum Stage {
 
 /// A length of time in configuration, such as `10m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(with = "String"))]
 pub struct Span(pub Duration);
 
 impl Default for Span {
@@ -137,6 +142,7 @@ impl<'de> Deserialize<'de> for Span {
 /// Where a task goes when a commit passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum OnSuccess {
     /// To `review/`.
     Review,
@@ -147,6 +153,7 @@ pub enum OnSuccess {
 /// Where a task goes when a commit fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum OnFailure {
     /// Back to `ready/`, kept for its holder.
     Ready,
@@ -157,6 +164,7 @@ pub enum OnFailure {
 /// Where checks run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Isolate {
     /// In place when the working tree is exactly what would be committed, else in the private worktree.
     Auto,
@@ -169,6 +177,7 @@ pub enum Isolate {
 /// Where the words of failures go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FeedbackTo {
     /// Into the task file.
     File,
@@ -179,6 +188,7 @@ pub enum FeedbackTo {
 /// What ends a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum CompleteOn {
     /// The command `complete`.
     Command,
@@ -189,6 +199,7 @@ pub enum CompleteOn {
 /// About reviews.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReviewConfig {
     /// When an approval is needed.
     pub approval: Approval,
@@ -197,6 +208,7 @@ pub struct ReviewConfig {
 /// When `complete` needs an approval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Approval {
     /// As soon as the board knows a second worker.
     #[default]
@@ -210,6 +222,7 @@ pub enum Approval {
 /// What one worker may do.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Worker {
     /// None named means all.
     pub roles: Vec<Role>,
@@ -222,6 +235,7 @@ pub struct Worker {
 /// A kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Role {
     /// Pending to ready.
     Prepare,
@@ -234,6 +248,7 @@ pub enum Role {
 /// About retrospectives.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RetroConfig {
     /// Done tasks per retrospective; 0 means never.
     pub every: usize,
@@ -250,6 +265,7 @@ impl Default for RetroConfig {
 /// About claims.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClaimsConfig {
     /// The remote whose server settles claims between clones.
     pub remote: Option<String>,
@@ -268,6 +284,7 @@ impl Default for ClaimsConfig {
 /// About commits of the board itself.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BoardConfig {
     /// Which verbs commit the paths that they touched.
     pub commit: BoardCommit,
@@ -276,6 +293,7 @@ pub struct BoardConfig {
 /// Which verbs commit the paths that they touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum BoardCommit {
     /// Those that end a task.
     #[default]
@@ -289,6 +307,7 @@ pub enum BoardCommit {
 /// About the commit hook.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HooksConfig {
     /// Refuse commits that change code and belong to no task.
     pub require_task: bool,

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::actor::Actor;
 use super::time::Timestamp;
 
 /// One appended entry: when, who, and what in words (the first line, without the bullet).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Entry {
     /// When it happened.
     pub at: Timestamp,

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::actor::Actor;
 use super::entry::{Entry, one_line};
 use super::time::Timestamp;
 
 /// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Outcome {
     /// It passed.
     Passed,

@@ -75,6 +75,7 @@ pub struct Front {
 
 /// How urgent a task is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Priority {
     /// Now.
     #[serde(alias = "p0", alias = "critical")]
@@ -145,6 +146,7 @@ pub enum EvidencePolicy {
 /// Why a task cannot go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Blocked {
     /// `needs input`, `capability`, `dependency`, `transient` or `other`.
     pub kind: String,

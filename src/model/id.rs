@@ -15,6 +15,8 @@ const WHOLE: usize = PREFIX.len() + LENGTH;
 /// Eight bytes without a pointer: a board has thousands, and every listing makes them all.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("pattern" = "^t-[23456789bcdfghjkmnpqrstvwxyz]{6}$")))]
 pub struct TaskId([u8; WHOLE]);
 
 impl TaskId {

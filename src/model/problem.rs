@@ -1,7 +1,10 @@
 //! What is not as it should be on a board, in words for a listing.
 
+use serde::Serialize;
+
 /// A file of the board that could not be read as a task, or that needs a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BoardProblem {
     /// `path` or `path:line:column`.
     pub place: String,

@@ -10,6 +10,7 @@ use super::time::Timestamp;
 /// The identity of a retrospective, `2026-11-20-7k3f9q`: its file's name without `.md`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RetroId(String);
 
 impl RetroId {

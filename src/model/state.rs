@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Where a task stands between being written down and being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum State {
     /// Written down, not yet prepared.
     Pending,

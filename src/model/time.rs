@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 /// A moment, written `2026-11-20T09:12:03Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("pattern" = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")))]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {

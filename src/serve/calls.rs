@@ -6,7 +6,10 @@ use serde_json::{Map, Value, json};
 use crate::engine::{Committed, Ended, Named, Progress, Subject, Watch, Workspace};
 use crate::model::{Ask, Event, Order, Query, Refusal, Stage, State, Surroundings, Task};
 use crate::process::Interrupt;
-use crate::view::{brief, brief_document, check_document, event_document, show_document, tasks_document};
+use crate::view::brief;
+use crate::view::twins::{
+    PassedOver, RunTwin, brief_document, check_document, document_value, event_document, show_document, tasks_document,
+};
 
 use super::arguments::{self, read, take_project_root};
 use super::{Caller, Door, verbs};
@@ -104,12 +107,12 @@ impl Call<'_> {
             }
         };
         if arguments.explain {
-            let over = ranking.passed_over.iter().map(|(task, why)| json!({ "id": task.id, "why": why }));
+            let over = ranking.passed_over.iter().map(|(task, why)| PassedOver { id: &task.id, why: why.clone() });
             let later = ranking.offers.iter().skip(1);
-            let later = later.map(|offer| json!({ "id": offer.task.id, "why": "comes later" }));
-            document["explain"] = json!(later.chain(over).collect::<Vec<_>>());
+            let later = later.map(|offer| PassedOver { id: &offer.task.id, why: "comes later".to_owned() });
+            document.explain = Some(later.chain(over).collect());
         }
-        Ok(document)
+        Ok(document_value(&document))
     }
 
     fn brief(&self, arguments: arguments::Brief) -> Result<Value> {
@@ -118,14 +121,14 @@ impl Call<'_> {
             None => self.workspace.next_task()?,
         };
         let facts = self.workspace.brief(&id, arguments.files)?;
-        Ok(brief_document(&facts, &brief(&facts, arguments.budget.unwrap_or(BUDGET))))
+        Ok(document_value(&brief_document(&facts, &brief(&facts, arguments.budget.unwrap_or(BUDGET)))))
     }
 
     fn show(&self, arguments: arguments::One) -> Result<Value> {
         let repository = self.workspace.repository()?;
         let id = self.workspace.resolve(&repository, &arguments.id)?;
         let task = self.workspace.load(&repository, &id)?.task;
-        Ok(show_document(&task, &self.workspace.commits_of(&repository, &task)?))
+        Ok(document_value(&show_document(&task, &self.workspace.commits_of(&repository, &task)?)))
     }
 
     fn search(&self, arguments: arguments::Search) -> Result<Value> {
@@ -150,7 +153,7 @@ impl Call<'_> {
         let left_out = tasks.len().saturating_sub(limit);
         tasks.truncate(limit);
         let why = (left_out > 0).then(|| format!("{left_out} more are left out; say more words, or a higher limit"));
-        Ok(tasks_document(&tasks, &reading.problems, why.as_deref()))
+        Ok(document_value(&tasks_document(&tasks, &reading.problems, why.as_deref())))
     }
 
     fn run_checks(&self, arguments: arguments::Checks) -> Result<Value> {
@@ -174,8 +177,12 @@ impl Call<'_> {
             return Err(unfit.into());
         }
         let lines: Vec<_> = failed.iter().flat_map(|ran| workspace.feedback(ran, &verdict.tree, None).lines).collect();
-        let runs = verdict.runs.iter().map(|ran| (ran.check.name.as_str(), ran.ended == Ended::Passed, ran.seconds));
-        Ok(check_document(&verdict.tree, runs, &lines))
+        let runs = verdict.runs.iter().map(|ran| RunTwin {
+            check: &ran.check.name,
+            passed: ran.ended == Ended::Passed,
+            seconds: ran.seconds,
+        });
+        Ok(document_value(&check_document(&verdict.tree, runs, &lines)))
     }
 
     /// Resolves a word to a task of the board.
@@ -204,11 +211,7 @@ impl Call<'_> {
             Committed::Left(why) => Some(format!("the board's change is not committed: {why}")),
             Committed::NotAsked => None,
         };
-        if let Some(note) = note {
-            let mut notes = event.notes.clone();
-            notes.push(note);
-            document["notes"] = json!(notes);
-        }
-        Ok(document)
+        document.notes.extend(note);
+        Ok(document_value(&document))
     }
 }

@@ -22,7 +22,7 @@ use tokio::task::spawn_blocking;
 
 use crate::model::Refusal;
 use crate::process::Interrupt;
-use crate::view::error_document;
+use crate::view::twins::{document_value, error_document};
 
 use super::calls::{self, Watcher};
 use super::{Caller, Door, TOOLS, Tool, prompts, resources};
@@ -161,7 +161,7 @@ impl ServerHandler for Server {
         match answer? {
             Ok(Some(document)) => Ok(result(document, false).into()),
             Ok(None) => Err(ErrorData::invalid_params(format!("there is no tool {name}"), None)),
-            Err(error) => Ok(result(error_document(&error), true).into()),
+            Err(error) => Ok(result(document_value(&error_document(&error)), true).into()),
         }
     }
 
@@ -261,7 +261,7 @@ fn result(document: Value, is_error: bool) -> CallToolResult {
 
 /// A refusal where the protocol has no place for one but its own errors.
 fn refused(error: &anyhow::Error) -> ErrorData {
-    let document = error_document(error);
+    let document = document_value(&error_document(error));
     let message = document["error"]["message"].as_str().unwrap_or_default().to_owned();
     ErrorData::invalid_params(message, Some(document["error"].clone()))
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::engine::{ClaimOptions, Draft, Edits, Force};
 use crate::model::Refusal;
-use crate::view::{brief, task_twin};
+use crate::view::brief;
+use crate::view::twins::task_twin;
 
 use super::arguments::{Claim, Create, End, EndAction, One, Prepare, Review, ReviewAction, Update};
 use super::calls::Call;
@@ -123,7 +124,7 @@ pub fn complete(call: &Call<'_>, arguments: One) -> Result<Value> {
         && let Some(parent) = workspace.parent_to_complete(&event.task)?
         && let Ok(event) = workspace.complete_parent(&parent)?
     {
-        document["parent"] = task_twin(&event.task);
+        document["parent"] = json!(task_twin(&event.task));
         workspace.commit_event(&event, true)?;
     }
     Ok(document)

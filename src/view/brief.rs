@@ -1,7 +1,5 @@
 //! A brief: a task for its next worker, within a budget of tokens; what does not fit is cut by rank, and said.
 
-use serde_json::{Value, json};
-
 use crate::model::BriefFacts;
 
 use super::brief_parts::{Part, fixed, must, optional};
@@ -167,21 +165,4 @@ fn cost(line: impl AsRef<str>) -> usize {
 fn cut(line: &str, room: usize) -> String {
     // The ellipsis and the line break cost three.
     beginning(line, room.saturating_sub(3)).trim_end().to_owned() + "…"
-}
-
-/// The JSON document of a brief.
-pub fn brief_document(facts: &BriefFacts, brief: &Brief) -> Value {
-    let parts: Vec<_> =
-        brief.parts.iter().map(|(name, text, is_cut)| json!({ "name": name, "text": text, "cut": is_cut })).collect();
-    json!({ "schema": 1, "brief": {
-        "task": facts.task.id,
-        "state": facts.task.state,
-        "next": facts.next.as_ref().map_or_else(Clone::clone, Clone::clone),
-        "yours": facts.next.is_ok(),
-        "text": brief.text,
-        "budget": brief.budget,
-        "tokens": brief.tokens,
-        "parts": parts,
-        "left_out": brief.left_out,
-    } })
 }

@@ -1,20 +1,13 @@
 //! Tasks as other programs take them: JSON Lines and markdown hold each file whole; `import mcp` takes both back.
 
-use serde_json::json;
-
 use crate::model::{Task, one_line};
 
-use super::json::task_twin;
+use super::twins::{Document, ExportLine, task_twin};
 
 /// A task as one line of JSON: its twin, and its whole file as `text`.
 pub fn export_line(task: &Task) -> String {
-    let mut twin = json!({ "schema": 1 });
-    if let (Some(twin), Some(fields)) = (twin.as_object_mut(), task_twin(task).as_object()) {
-        twin.extend(fields.clone());
-        twin.insert("source".to_owned(), json!(task.front.source));
-        twin.insert("text".to_owned(), json!(task.document.as_str()));
-    }
-    format!("{twin}\n")
+    let line = ExportLine { task: task_twin(task), source: task.front.source.as_deref(), text: task.document.as_str() };
+    format!("{}\n", Document::of(line))
 }
 
 /// A task as a chapter of one markdown document: a mark, its title, its front matter as code, its body as it is.

@@ -1,6 +1,4 @@
-//! Figures as tables for people, as JSON and as CSV.
-
-use serde_json::{Value, json};
+//! Figures as tables for people, and as CSV.
 
 use crate::model::{Aging, Stats, Sum, span};
 
@@ -90,43 +88,6 @@ fn aging_row(task: &Aging) -> Vec<Cell> {
         Cell::toned(if task.is_old { "late" } else { "" }, Tone::Attention),
         Cell::from(task.title.as_str()),
     ]
-}
-
-/// The figures for programs; all times in seconds.
-pub fn stats_twin(stats: &Stats) -> Value {
-    let named = |name: &str, sum: &Sum| {
-        let mut twin = sum_twin(sum);
-        twin["name"] = json!(name);
-        twin
-    };
-    let weeks: Vec<_> = stats.weeks.iter().map(|(week, sum)| named(week, sum)).collect();
-    let workers: Vec<_> = stats.workers.iter().map(|(worker, sum)| named(worker.as_str(), sum)).collect();
-    let aging: Vec<_> = stats
-        .aging
-        .iter()
-        .map(|task| {
-            json!({
-                "id": task.id, "title": task.title, "state": task.state, "assignee": task.assignee,
-                "seconds_in_state": task.in_state, "seconds_since_claim": task.age, "late": task.is_old,
-            })
-        })
-        .collect();
-    json!({ "total": sum_twin(&stats.total), "weeks": weeks, "workers": workers, "aging": aging })
-}
-
-fn sum_twin(sum: &Sum) -> Value {
-    let pair = |pair: Option<(i64, i64)>| pair.map(|(median, p85)| json!({ "median": median, "p85": p85 }));
-    let [pending, ready, in_progress, review] = sum.in_states;
-    let share = |(passed, of): (usize, usize)| json!({ "passed": passed, "of": of });
-    json!({
-        "done": sum.done,
-        "lead": pair(sum.lead),
-        "cycle": pair(sum.cycle),
-        "median_in": { "pending": pending, "ready": ready, "in-progress": in_progress, "review": review },
-        "failures": sum.failed,
-        "first_checks": share(sum.checks),
-        "first_reviews": share(sum.reviews),
-    })
 }
 
 /// The figures as CSV: a line for all, for each week and for each worker; times in seconds.

@@ -50,8 +50,16 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Files of the rooms that hold tests alone.
-const TEST_FILES: &[&str] =
-    &["random_edits.rs", "random_bytes.rs", "random_plain.rs", "sample.rs", "fixtures.rs", "hostile_test.rs", "secrets_test.rs"];
+const TEST_FILES: &[&str] = &[
+    "random_edits.rs",
+    "random_bytes.rs",
+    "random_plain.rs",
+    "sample.rs",
+    "fixtures.rs",
+    "hostile_test.rs",
+    "secrets_test.rs",
+    "schemas_test.rs",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

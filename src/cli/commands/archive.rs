@@ -1,9 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::{Archived, Committed, NotPutAway, Workspace};
 use crate::model::{Query, Refusal, State, Surroundings, Task, parse_duration};
+use crate::view::twins::{ArchiveDocument, ArchiveTwin, ArchivedTwin, KeptTwin};
 use crate::view::visible;
 
 use super::super::context::Context;
@@ -82,19 +82,18 @@ impl Archive {
 
     fn tell(&self, context: &Context, archived: &[Archived], kept: &[NotPutAway], committed: &Committed) {
         let ui = &context.ui;
-        let twins: Vec<_> = archived
-            .iter()
-            .map(|one| json!({ "id": one.task.id, "title": one.task.title(), "from": one.from, "path": one.task.path }))
-            .collect();
-        let stays: Vec<_> = kept.iter().map(|one| json!({ "id": one.id, "why": one.why })).collect();
         let commit = match committed {
-            Committed::As(commit) => Some(commit),
+            Committed::As(commit) => Some(commit.as_str()),
             _ => None,
         };
-        ui.document(&json!({
-            "schema": 1,
-            "archive": { "archived": twins, "kept": stays, "commit": commit, "dry_run": self.dry_run },
-        }));
+        ui.document(&ArchiveDocument {
+            archive: ArchiveTwin {
+                archived: archived.iter().map(archived_twin).collect(),
+                kept: kept.iter().map(|one| KeptTwin { id: &one.id, why: &one.why }).collect(),
+                commit,
+                dry_run: self.dry_run,
+            },
+        });
         for one in archived {
             ui.data(&format!("{}  {}  {}", one.task.id, one.task.path, visible(&one.task.title())));
         }
@@ -120,6 +119,10 @@ impl Archive {
             ui.say("there is nothing to put away");
         }
     }
+}
+
+fn archived_twin(one: &Archived) -> ArchivedTwin<'_> {
+    ArchivedTwin { id: &one.task.id, title: one.task.title(), from: &one.from, path: &one.task.path }
 }
 
 fn seconds(text: &str) -> Result<i64> {

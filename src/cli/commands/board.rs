@@ -1,9 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::model::{History, Query, Refusal, State, Task};
-use crate::view::{BoardColumn, Row, blocked_by, board, problem_twin, task_twin};
+use crate::view::twins::{BoardDocument, BoardTwin, CardTwin, ColumnTwin, task_twin};
+use crate::view::{BoardColumn, Row, blocked_by, board};
 
 use super::super::context::Context;
 use super::super::live::live;
@@ -50,9 +50,11 @@ impl Board {
         let found = find(context, &query, &read)?;
         let columns: Vec<BoardColumn<'_>> =
             State::ALL.into_iter().map(|state| self.column(context, &found, state, read.contains(&state))).collect();
-        let problems: Vec<_> = found.reading.problems.iter().map(problem_twin).collect();
-        let twins: Vec<_> = columns.iter().map(column_twin).collect();
-        context.ui.document(&json!({ "schema": 1, "board": { "columns": twins, "problems": problems } }));
+        if context.ui.is_json() {
+            let board =
+                BoardTwin { columns: columns.iter().map(column_twin).collect(), problems: &found.reading.problems };
+            context.ui.document(&BoardDocument { board });
+        }
         let width = self.width.or_else(|| context.width());
         context.ui.painted(&board(&columns, found.workspace.now(), width));
         found.warn(context);
@@ -95,11 +97,15 @@ fn live_board(context: &Context, filter: String) -> Result<()> {
     live(context, &workspace, filter)
 }
 
-fn column_twin(column: &BoardColumn<'_>) -> Value {
-    let twin = |row: &Row<'_>| {
-        let claimed = row.task.claim.as_ref().and_then(|claim| claim.claimed);
-        json!({ "task": task_twin(row.task), "waits_for": row.waits_for, "blocked_by": blocked_by(row), "claimed": claimed })
-    };
-    let cards: Vec<_> = column.rows.iter().map(twin).collect();
-    json!({ "state": column.state, "count": column.count, "cards": cards })
+fn column_twin<'a>(column: &'a BoardColumn<'_>) -> ColumnTwin<'a> {
+    ColumnTwin { state: column.state, count: column.count, cards: column.rows.iter().map(card_twin).collect() }
+}
+
+fn card_twin<'a>(row: &'a Row<'_>) -> CardTwin<'a> {
+    CardTwin {
+        task: task_twin(row.task),
+        waits_for: &row.waits_for,
+        blocked_by: blocked_by(row),
+        claimed: row.task.claim.as_ref().and_then(|claim| claim.claimed),
+    }
 }

@@ -2,7 +2,8 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::view::{LEAST_BUDGET, brief, brief_document};
+use crate::view::twins::brief_document;
+use crate::view::{LEAST_BUDGET, brief};
 
 use super::super::context::Context;
 

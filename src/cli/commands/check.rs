@@ -3,7 +3,7 @@ use clap::Args;
 
 use crate::engine::{Ended, Named, Subject};
 use crate::model::{Refusal, Stage};
-use crate::view::check_document;
+use crate::view::twins::{RunTwin, check_document};
 
 use super::super::context::Context;
 use super::super::progress::{tell_feedback, watched};
@@ -39,7 +39,11 @@ impl Check {
             watched(&context.ui, |watch| workspace.run_checks(&repository, &subject, tree, &checks, task, watch))?;
         let failed = verdict.failed();
         let feedback: Vec<_> = failed.iter().map(|ran| workspace.feedback(ran, &verdict.tree, None)).collect();
-        let runs = verdict.runs.iter().map(|ran| (ran.check.name.as_str(), ran.ended == Ended::Passed, ran.seconds));
+        let runs = verdict.runs.iter().map(|ran| RunTwin {
+            check: &ran.check.name,
+            passed: ran.ended == Ended::Passed,
+            seconds: ran.seconds,
+        });
         let lines: Vec<_> = feedback.iter().flat_map(|feedback| feedback.lines.clone()).collect();
         context.ui.document(&check_document(&verdict.tree, runs, &lines));
         if failed.is_empty() {

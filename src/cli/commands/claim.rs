@@ -1,9 +1,8 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::ClaimOptions;
-use crate::view::event_document;
+use crate::view::twins::event_document;
 
 use super::super::context::Context;
 use super::event::narrate;
@@ -49,7 +48,7 @@ impl Claim {
         let place = event.claim().and_then(|claim| claim.worktree.clone()).filter(|_| is_apart);
         let mut document = event_document(&event);
         if let Some(place) = &place {
-            document["worktree"] = json!(place);
+            document.worktree = Some(place.clone());
         }
         context.ui.document(&document);
         narrate(context, &workspace, &event, false, false)?;

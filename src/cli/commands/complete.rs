@@ -1,10 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::Value;
 
 use crate::engine::{ClaimOptions, Workspace};
-use crate::model::Refusal;
-use crate::view::{event_document, task_twin};
+use crate::model::{Event, Refusal};
+use crate::view::twins::{event_document, task_twin};
 
 use super::super::context::Context;
 use super::super::progress::watched;
@@ -37,16 +36,19 @@ impl Complete {
         let event = watched(&context.ui, |watch| workspace.complete(&id, &force, watch))?;
         narrate(context, &workspace, &event, true, self.no_commit)?;
         let mut document = event_document(&event);
+        let (whole, following);
         if !event.is_noop
             && let Some(parent) = workspace.parent_to_complete(&event.task)?
         {
             match workspace.complete_parent(&parent)? {
-                Ok(event) => {
+                Ok(completed) => {
+                    whole = completed;
+                    let event = &whole;
                     context.ui.say(&format!("all parts of {parent} are done, and so is it"));
                     event.notes.iter().for_each(|note| context.ui.say(note));
-                    document["parent"] = task_twin(&event.task);
+                    document.parent = Some(task_twin(&event.task));
                     if !self.no_commit {
-                        workspace.commit_event(&event, true)?;
+                        workspace.commit_event(event, true)?;
                     }
                 }
                 Err(missing) => {
@@ -55,7 +57,8 @@ impl Complete {
             }
         }
         if self.next {
-            document["next"] = next(context, &workspace)?;
+            following = next(context, &workspace)?;
+            document.next = Some(following.as_ref().map(|event| task_twin(&event.task)));
         }
         context.ui.document(&document);
         Ok(())
@@ -63,17 +66,17 @@ impl Complete {
 }
 
 /// Claims the next task and gives its twin; that there is none is no failure of what was completed.
-fn next(context: &Context, workspace: &Workspace) -> Result<Value> {
+fn next(context: &Context, workspace: &Workspace) -> Result<Option<Event>> {
     match workspace.claim(None, &ClaimOptions::default()) {
         Ok(event) => {
             context.ui.data(event.id().as_str());
             context.ui.say(&format!("{} {}: {}", event.id(), event.event, event.task.title()));
-            Ok(task_twin(&event.task))
+            Ok(Some(event))
         }
         Err(error) => match error.downcast_ref() {
             Some(refusal @ Refusal::Nothing { .. }) => {
                 context.ui.say(&refusal.to_string());
-                Ok(Value::Null)
+                Ok(None)
             }
             _ => Err(error),
         },

@@ -1,9 +1,9 @@
 use anyhow::{Context as _, Result};
 use clap::Args;
 use clap_complete::env::Shells;
-use serde_json::json;
 
 use crate::model::Refusal;
+use crate::view::twins::{CompletionsDocument, CompletionsTwin};
 
 use super::super::complete::VARIABLE;
 use super::super::context::Context;
@@ -24,7 +24,8 @@ impl Completions {
         let mut script = Vec::new();
         shell.write_registration(VARIABLE, "mcp", "mcp", "mcp", &mut script).context("writing the completions")?;
         let script = String::from_utf8_lossy(&script).trim().to_owned() + "\n";
-        context.ui.document(&json!({ "schema": 1, "completions": { "shell": self.shell, "script": script } }));
+        let completions = CompletionsTwin { shell: &self.shell, script: &script };
+        context.ui.document(&CompletionsDocument { completions });
         context.ui.data(&script);
         Ok(())
     }

@@ -1,6 +1,7 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
+
+use crate::view::twins::ConfigDocument;
 
 use super::super::context::Context;
 
@@ -12,7 +13,7 @@ impl Config {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
         let config = serde_json::to_value(workspace.config())?;
-        context.ui.document(&json!({ "schema": 1, "config": config }));
+        context.ui.document(&ConfigDocument { config: workspace.config() });
         let empty = serde_json::Map::new();
         for (key, value) in config.as_object().unwrap_or(&empty) {
             context.ui.data(&format!("{key}: {value}"));

@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::{ClaimOptions, Committed, Draft, Force, ManyOptions, Workspace};
 use crate::model::{Priority, missing_for_ready};
-use crate::view::{task_twin, visible};
+use crate::view::twins::{BatchDocument, BatchTwin, task_twin};
+use crate::view::visible;
 
 use super::super::context::Context;
 use super::event::tell;
@@ -125,8 +125,8 @@ impl Create {
         let options = ManyOptions { name, draft, is_ready: self.ready, is_again: self.again };
         let many = workspace.create_many(&text, &options)?;
         let ui = &context.ui;
-        let twins: Vec<_> = many.tasks.iter().map(task_twin).collect();
-        ui.document(&json!({ "schema": 1, "batch": { "noop": many.is_noop, "tasks": twins } }));
+        let tasks = many.tasks.iter().map(task_twin).collect();
+        ui.document(&BatchDocument { batch: BatchTwin { noop: many.is_noop, tasks } });
         for task in &many.tasks {
             ui.data(&format!("{}  {}", task.id, visible(&task.title())));
         }

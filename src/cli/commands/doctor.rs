@@ -1,9 +1,8 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::model::Refusal;
-use crate::view::problem_twin;
+use crate::view::twins::{DoctorDocument, DoctorTwin};
 
 use super::super::context::Context;
 
@@ -19,8 +18,7 @@ impl Doctor {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
         let (findings, mended) = workspace.doctor(self.fix)?;
-        let twins: Vec<_> = findings.iter().map(problem_twin).collect();
-        context.ui.document(&json!({ "schema": 1, "doctor": { "findings": twins, "mended": mended } }));
+        context.ui.document(&DoctorDocument { doctor: DoctorTwin { findings: &findings, mended: &mended } });
         for line in &mended {
             context.ui.say(line);
         }

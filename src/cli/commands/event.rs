@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::engine::{Committed, Workspace};
 use crate::model::Event;
-use crate::view::event_document;
+use crate::view::twins::event_document;
 
 use super::super::context::Context;
 

@@ -2,11 +2,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use crate::import::{MARK, NO_BREAK};
 use crate::model::{Refusal, State, Task};
 use crate::store::write_durably;
+use crate::view::twins::{ExportDocument, ExportTwin};
 use crate::view::{export_backlog, export_chapter, export_line};
 
 use super::super::context::Context;
@@ -50,7 +50,7 @@ impl Export {
             Form::Backlog => String::new(),
         };
         let form = self.form.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let mut twin = json!({ "form": form, "tasks": tasks.len(), "path": self.path });
+        let mut twin = ExportTwin { form: &form, tasks: tasks.len(), path: self.path.as_deref(), text: None };
         match (&self.path, self.form) {
             (Some(path), Form::Backlog) => {
                 let folder = context.new_folder(path)?;
@@ -68,10 +68,10 @@ impl Export {
                 return Err(Refusal::BadInput { message: "a folder cannot go to stdout".to_owned(), hint }.into());
             }
             (Some(path), _) => write_durably(&context.folder()?.join(path), text.as_bytes())?,
-            (None, _) if context.ui.is_json() => twin["text"] = json!(text),
+            (None, _) if context.ui.is_json() => twin.text = Some(&text),
             (None, _) => context.ui.raw(text.as_bytes()),
         }
-        context.ui.document(&json!({ "schema": 1, "export": twin }));
+        context.ui.document(&ExportDocument { export: twin });
         for problem in &reading.problems {
             context.ui.warn(&format!("{}: {}", problem.place, problem.message));
         }

@@ -1,8 +1,8 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::view::markdown;
+use crate::view::twins::{HelpDocument, HelpTwin};
 
 use super::super::args::command;
 use super::super::context::Context;
@@ -40,7 +40,7 @@ impl Help {
             }
         }
         let plain = anstream::adapter::strip_str(&said).to_string();
-        context.ui.document(&json!({ "schema": 1, "help": { "text": plain } }));
+        context.ui.document(&HelpDocument { help: HelpTwin { text: &plain } });
         context.page(&format!("{}\n", said.trim_end()));
         Ok(())
     }

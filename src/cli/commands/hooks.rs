@@ -1,8 +1,8 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use crate::engine::Installed;
+use crate::view::twins::{HookTwin, HooksDocument, HooksTwin};
 
 use super::super::context::Context;
 
@@ -34,7 +34,7 @@ impl Hooks {
             Action::Uninstall => {
                 let removed = workspace.uninstall_hooks(&repository)?;
                 let paths: Vec<_> = removed.iter().map(|path| path.display().to_string()).collect();
-                ui.document(&json!({ "schema": 1, "hooks": { "removed": paths } }));
+                ui.document(&HooksDocument { hooks: HooksTwin { removed: Some(&paths), hooks: None } });
                 for path in &paths {
                     ui.data(path);
                 }
@@ -44,9 +44,8 @@ impl Hooks {
                 return Ok(());
             }
         };
-        let twins: Vec<_> =
-            hooks.iter().map(|(hook, installed)| json!({ "hook": hook, "state": words(installed) })).collect();
-        ui.document(&json!({ "schema": 1, "hooks": { "hooks": twins } }));
+        let twins = hooks.iter().map(|(hook, installed)| HookTwin { hook, state: words(installed) }).collect();
+        ui.document(&HooksDocument { hooks: HooksTwin { hooks: Some(twins), removed: None } });
         for (hook, installed) in &hooks {
             ui.data(&format!("{hook:<20} {}", words(installed)));
             if let Installed::Foreign { line } = installed {

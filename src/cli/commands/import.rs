@@ -2,11 +2,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::engine::{Committed, ImportOptions, Imported};
 use crate::import::{Format, SourceFile, gather};
 use crate::model::Refusal;
+use crate::view::twins::{BroughtTwin, ConflictTwin, GoneTwin, ImportDocument, ImportTwin, OddityTwin, UpdatedTwin};
 
 use super::super::context::Context;
 
@@ -57,7 +57,7 @@ impl Import {
             makes_ready: self.ready,
         };
         let imported = workspace.import(&options)?;
-        context.ui.document(&json!({ "schema": 1, "import": self.twin(&imported) }));
+        context.ui.document(&ImportDocument { import: self.twin(&imported) });
         self.tell(context, &imported);
         Ok(())
     }
@@ -84,48 +84,37 @@ impl Import {
         Ok(files)
     }
 
-    fn twin(&self, imported: &Imported) -> Value {
-        let created: Vec<_> = imported
-            .created
-            .iter()
-            .map(|task| json!({ "id": task.id, "source": task.source, "title": task.title, "state": task.state }))
-            .collect();
-        let updated: Vec<_> = imported
-            .updated
-            .iter()
-            .map(|task| json!({ "id": task.id, "source": task.source, "fields": task.fields }))
-            .collect();
-        let kept: Vec<_> = imported
-            .kept
-            .iter()
-            .map(|kept| json!({ "id": kept.id, "source": kept.source, "field": kept.field }))
-            .collect();
-        let gone: Vec<_> = imported.gone.iter().map(|(id, source)| json!({ "id": id, "source": source })).collect();
-        let oddities: Vec<_> = imported
-            .oddities
-            .iter()
-            .map(|odd| json!({ "code": odd.code, "place": odd.place, "message": odd.message }))
-            .collect();
-        let states: serde_json::Map<_, _> =
-            imported.states.iter().map(|(state, count)| (state.to_string(), json!(count))).collect();
-        json!({
-            "format": self.format,
-            "dry_run": self.dry_run,
-            "tasks": imported.states.values().sum::<usize>(),
-            "states": states,
-            "boxes": imported.boxes.0,
-            "boxes_ticked": imported.boxes.1,
-            "dependencies": imported.dependencies,
-            "parents": imported.parents,
-            "comments": imported.comments,
-            "kept_as_text": imported.as_text,
-            "created": created,
-            "updated": updated,
-            "unchanged": imported.unchanged,
-            "conflicts": kept,
-            "gone": gone,
-            "oddities": oddities,
-        })
+    fn twin<'a>(&'a self, imported: &'a Imported) -> ImportTwin<'a> {
+        let created = imported.created.iter();
+        let updated = imported.updated.iter();
+        let kept = imported.kept.iter();
+        let oddities = imported.oddities.iter();
+        ImportTwin {
+            format: &self.format,
+            dry_run: self.dry_run,
+            tasks: imported.states.values().sum(),
+            states: &imported.states,
+            boxes: imported.boxes.0,
+            boxes_ticked: imported.boxes.1,
+            dependencies: imported.dependencies,
+            parents: imported.parents,
+            comments: imported.comments,
+            kept_as_text: &imported.as_text,
+            created: created
+                .map(|task| BroughtTwin { id: &task.id, source: &task.source, title: &task.title, state: task.state })
+                .collect(),
+            updated: updated
+                .map(|task| UpdatedTwin { id: &task.id, source: &task.source, fields: &task.fields })
+                .collect(),
+            unchanged: imported.unchanged,
+            conflicts: kept
+                .map(|kept| ConflictTwin { id: &kept.id, source: &kept.source, field: &kept.field })
+                .collect(),
+            gone: imported.gone.iter().map(|(id, source)| GoneTwin { id, source }).collect(),
+            oddities: oddities
+                .map(|odd| OddityTwin { code: odd.code, place: &odd.place, message: &odd.message })
+                .collect(),
+        }
     }
 
     fn tell(&self, context: &Context, imported: &Imported) {

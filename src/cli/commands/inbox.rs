@@ -1,10 +1,10 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::InboxItem;
 use crate::model::span;
-use crate::view::{problem_twin, task_twin, visible};
+use crate::view::twins::{InboxDocument, InboxItemTwin, InboxTwin, task_twin};
+use crate::view::visible;
 
 use super::super::context::Context;
 
@@ -17,15 +17,8 @@ impl Inbox {
         let workspace = context.workspace()?;
         let (items, problems) = workspace.inbox()?;
         let now = workspace.now();
-        let twin = |item: &InboxItem| {
-            json!({
-                "waiting": item.waiting.word(), "task": task_twin(&item.task), "text": item.text,
-                "since": item.since, "how": item.how,
-            })
-        };
-        let twins: Vec<_> = items.iter().map(twin).collect();
-        let problems_twins: Vec<_> = problems.iter().map(problem_twin).collect();
-        context.ui.document(&json!({ "schema": 1, "inbox": { "items": twins, "problems": problems_twins } }));
+        let twins = items.iter().map(item_twin).collect();
+        context.ui.document(&InboxDocument { inbox: InboxTwin { items: twins, problems: &problems } });
         for item in &items {
             let since = item.since.map(|at| format!(", {} ago", span(now.seconds_since(at)))).unwrap_or_default();
             let task = &item.task;
@@ -40,5 +33,15 @@ impl Inbox {
             context.ui.say("nothing waits for a person");
         }
         Ok(())
+    }
+}
+
+fn item_twin(item: &InboxItem) -> InboxItemTwin<'_> {
+    InboxItemTwin {
+        waiting: item.waiting.word(),
+        task: task_twin(&item.task),
+        text: &item.text,
+        since: item.since,
+        how: &item.how,
     }
 }

@@ -1,9 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::{self, Installed};
 use crate::setup::Setup;
+use crate::view::twins::{HookTwin, InitDocument, InitTwin};
 
 use super::super::context::Context;
 
@@ -28,9 +28,8 @@ impl Init {
         let extras = engine::Extras { hooks: !self.no_hooks, merge_driver: self.merge_driver };
         let done = engine::init(&repository, identity, context.clock(), context.places()?, &program, extras)?;
         let ui = &context.ui;
-        let hooks: Vec<_> =
-            done.hooks.iter().map(|(hook, installed)| json!({ "hook": hook, "state": state(installed) })).collect();
-        ui.document(&json!({ "schema": 1, "init": { "made": done.made, "checks": done.checks, "hooks": hooks } }));
+        let hooks = done.hooks.iter().map(|(hook, installed)| HookTwin { hook, state: state(installed) }).collect();
+        ui.document(&InitDocument { init: InitTwin { made: &done.made, checks: &done.checks, hooks } });
         for path in done.made.iter().filter(|path| !path.ends_with(".gitkeep")) {
             ui.data(path);
         }

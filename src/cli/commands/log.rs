@@ -1,8 +1,8 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::model::{LOG, Timestamp};
+use crate::view::twins::{CommitTwin, LogDocument, LogTwin};
 
 use super::super::context::Context;
 
@@ -26,18 +26,9 @@ impl Log {
         let id = workspace.resolve(&repository, &self.id)?;
         let task = workspace.load(&repository, &id)?.task;
         let entries = task.entries(LOG);
-        let twins: Vec<_> = entries
-            .iter()
-            .map(|entry| json!({ "at": entry.at, "actor": entry.actor, "text": entry.text, "details": entry.details }))
-            .collect();
         let commits = if self.commits { workspace.commits_of(&repository, &task)? } else { Vec::new() };
-        let mut log = json!({ "task": id, "entries": twins });
-        if self.commits {
-            let commits = commits.iter().rev();
-            log["commits"] =
-                commits.map(|commit| json!({ "id": commit.id.to_string(), "subject": commit.subject })).collect();
-        }
-        context.ui.document(&json!({ "schema": 1, "log": log }));
+        let twins = self.commits.then(|| commits.iter().rev().map(CommitTwin::of).collect());
+        context.ui.document(&LogDocument { log: LogTwin { task: &id, entries: &entries, commits: twins } });
         let mut lines: Vec<(Timestamp, Vec<String>)> = Vec::new();
         for entry in &entries {
             let mut words = vec![format!("{}  {}  {}", entry.at, entry.actor, entry.text)];

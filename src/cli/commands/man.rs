@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::{Args, Command};
 use clap_mangen::Man as Page;
-use serde_json::json;
+
+use crate::view::twins::{ManDocument, ManTwin};
 
 use super::super::args::command;
 use super::super::context::Context;
@@ -33,13 +34,16 @@ impl Man {
                 fs_err::write(folder.join(&name), page(command)?)?;
                 names.push(name);
             }
-            context.ui.document(&json!({ "schema": 1, "man": { "folder": folder, "pages": names } }));
+            let man = ManTwin { folder: Some(&folder), pages: Some(&names), ..ManTwin::default() };
+            context.ui.document(&ManDocument { man });
             context.ui.data(&names.join("\n"));
             return Ok(());
         }
         let command = find_command(&root, &self.words)?;
         let page = page(command)?;
-        context.ui.document(&json!({ "schema": 1, "man": { "name": name_of(command), "page": page } }));
+        let name = name_of(command);
+        let man = ManTwin { name: Some(&name), page: Some(&page), ..ManTwin::default() };
+        context.ui.document(&ManDocument { man });
         context.manual(&page);
         Ok(())
     }

@@ -1,10 +1,10 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::{Value, json};
 
 use crate::engine::ClaimOptions;
 use crate::model::{Ranking, Refusal, Step, how};
-use crate::view::{tasks_document, visible};
+use crate::view::twins::{PassedOver, tasks_document};
+use crate::view::visible;
 
 use super::super::context::Context;
 use super::event::tell;
@@ -40,7 +40,7 @@ impl Next {
             let why = format!("there is nothing for {} to do", workspace.identity().actor());
             let mut document = tasks_document(&[], &next.problems, Some(&why));
             if self.explain {
-                document["explain"] = passed_over(&ranking);
+                document.explain = Some(passed_over(&ranking));
             }
             if ui.is_json() {
                 ui.document(&document);
@@ -60,7 +60,7 @@ impl Next {
         let why = how(first);
         let mut document = tasks_document(&[first.task], &next.problems, Some(&why));
         if self.explain {
-            document["explain"] = passed_over(&ranking);
+            document.explain = Some(passed_over(&ranking));
         }
         ui.document(&document);
         let task = first.task;
@@ -84,8 +84,9 @@ fn explain(context: &Context, ranking: &Ranking<'_>) {
 }
 
 /// Every task but the first offer, and why it is not that.
-fn passed_over(ranking: &Ranking<'_>) -> Value {
-    let over = ranking.passed_over.iter().map(|(task, why)| json!({ "id": task.id, "why": why }));
-    let later = ranking.offers.iter().skip(1).map(|offer| json!({ "id": offer.task.id, "why": "comes later" }));
-    json!(later.chain(over).collect::<Vec<_>>())
+fn passed_over<'a>(ranking: &Ranking<'a>) -> Vec<PassedOver<'a>> {
+    let over = ranking.passed_over.iter().map(|(task, why)| PassedOver { id: &task.id, why: why.clone() });
+    let later = ranking.offers.iter().skip(1);
+    let later = later.map(|offer| PassedOver { id: &offer.task.id, why: "comes later".to_owned() });
+    later.chain(over).collect()
 }

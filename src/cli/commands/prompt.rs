@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use serde_json::json;
 
 use crate::model::TaskId;
+use crate::view::twins::{PromptDocument, PromptTwin};
 
 use super::super::clipboard;
 use super::super::context::Context;
@@ -18,7 +18,8 @@ pub fn hand_out(context: &Context, verb: &str, id: &TaskId, prompt: &str, is_cop
     }
     // A verdict is somebody's; whoever types it here need not be who gave it.
     let acting = if verb == "review" { "--as NAME " } else { "" };
-    ui.document(&json!({ "schema": 1, "prompt": { "task": id, "text": prompt, "copied": is_copy } }));
+    let twin = PromptTwin { task: Some(id), retro: None, text: prompt, copied: Some(is_copy) };
+    ui.document(&PromptDocument { prompt: twin });
     match is_copy {
         true => ui.say(&format!("the prompt is in the clipboard ({} characters)", prompt.chars().count())),
         false => ui.data(prompt),

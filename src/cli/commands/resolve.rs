@@ -1,9 +1,8 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::model::Refusal;
-use crate::view::problem_twin;
+use crate::view::twins::{ResolveDocument, ResolveTwin, ResolvedTwin};
 
 use super::super::context::Context;
 
@@ -23,13 +22,10 @@ impl Resolve {
         let id = self.id.as_deref().map(|word| context.task(&workspace, word)).transpose()?;
         let resolution = workspace.resolve_board(id.as_ref(), true)?;
         let ui = &context.ui;
-        let twins: Vec<_> = resolution
-            .resolved
-            .iter()
-            .map(|one| json!({ "task": one.task, "path": one.path, "others": one.others }))
-            .collect();
-        let problems: Vec<_> = resolution.problems.iter().map(problem_twin).collect();
-        ui.document(&json!({ "schema": 1, "resolve": { "resolved": twins, "problems": problems } }));
+        let resolved = resolution.resolved.iter();
+        let resolved = resolved.map(|one| ResolvedTwin { task: &one.task, path: &one.path, others: &one.others });
+        let problems = &resolution.problems;
+        ui.document(&ResolveDocument { resolve: ResolveTwin { resolved: resolved.collect(), problems } });
         for one in &resolution.resolved {
             ui.data(one.task.as_str());
             let others = match one.others.is_empty() {

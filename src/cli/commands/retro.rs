@@ -5,7 +5,10 @@ use clap::{Args, Subcommand};
 
 use crate::engine::{Committed, Words};
 use crate::model::{Actor, Part, Refusal};
-use crate::view::{problem_twin, retro_document, retro_twin, visible};
+use crate::view::twins::{
+    OneOrAll, PromptDocument, PromptTwin, RetroDocument, RetroListTwin, retro_document, retro_twin,
+};
+use crate::view::visible;
 
 use super::super::context::Context;
 
@@ -102,7 +105,8 @@ fn begin(context: &Context, now: bool, wants_prompt: bool) -> Result<()> {
     }
     if wants_prompt {
         let prompt = workspace.retro_prompt(retro);
-        ui.document(&serde_json::json!({ "schema": 1, "prompt": { "retro": retro.id, "text": prompt } }));
+        let twin = PromptTwin { task: None, retro: Some(&retro.id), text: &prompt, copied: None };
+        ui.document(&PromptDocument { prompt: twin });
         ui.data(&prompt);
         ui.hint("paste it into the chat, then `mcp --as NAME retro add --from FILE` with the answer");
         return Ok(());
@@ -161,13 +165,14 @@ impl List {
         let workspace = context.workspace()?;
         let (retros, problems) = workspace.retros()?;
         let due = workspace.retro_due(&workspace.catalog()?)?;
-        let twins: Vec<_> = retros.iter().map(retro_twin).collect();
-        let problem_twins: Vec<_> = problems.iter().map(problem_twin).collect();
         let ui = &context.ui;
-        ui.document(&serde_json::json!({
-            "schema": 1,
-            "retro": { "retros": twins, "due": due.is_due(), "waiting": due.done, "problems": problem_twins },
-        }));
+        let all = RetroListTwin {
+            retros: retros.iter().map(retro_twin).collect(),
+            due: due.is_due(),
+            waiting: &due.done,
+            problems: &problems,
+        };
+        ui.document(&RetroDocument { retro: OneOrAll::All(all) });
         for retro in &retros {
             let state = match (retro.front.closed, retro.silent().as_slice()) {
                 (Some(at), _) => format!("closed {}", at.date()),

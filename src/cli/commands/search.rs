@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::model::{Ask, Query, State};
-use crate::view::tasks_document;
+use crate::view::twins::tasks_document;
 
 use super::super::context::Context;
 use super::listing::{Layout, find};

@@ -1,10 +1,11 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::model::Refusal;
 use crate::process;
 use crate::setup::{AGENTS, Agent, Report, Setup as Files};
+
+use crate::view::twins::{SetupDocument, SetupPartTwin, SetupStepTwin, SetupTwin};
 
 use super::super::context::Context;
 
@@ -136,11 +137,12 @@ fn installed(files: &Files) -> Result<Vec<&'static Agent>> {
 fn offer(context: &Context, files: &Files) -> Result<()> {
     let ui = &context.ui;
     let found = files.found();
-    ui.document(&json!({ "schema": 1, "setup": {
-        "found": found.iter().map(|agent| agent.name).collect::<Vec<_>>(),
-        "known": AGENTS.iter().map(|agent| agent.name).collect::<Vec<_>>(),
-        "parts": [], "steps": [],
-    } }));
+    let setup = SetupTwin {
+        found: Some(found.iter().map(|agent| agent.name).collect()),
+        known: Some(AGENTS.iter().map(|agent| agent.name).collect()),
+        ..SetupTwin::default()
+    };
+    ui.document(&SetupDocument { setup });
     for agent in &found {
         ui.data(agent.name);
     }
@@ -162,17 +164,33 @@ fn print(context: &Context, files: &Files, agents: &[&'static Agent]) -> Result<
         for part in files.parts(agent) {
             context.ui.title(&format!("{} ({})", part.file, part.what));
             context.ui.data(&format!("{}\n", part.shown()));
-            parts.push(json!({ "agent": agent.name, "what": part.what, "file": part.file, "state": "printed", "text": part.shown() }));
         }
+        parts.extend(files.parts(agent).into_iter().map(|part| (agent.name, part)));
     }
-    context.ui.document(&json!({ "schema": 1, "setup": { "parts": parts, "steps": [] } }));
+    let twins = parts.iter().map(|(agent, part)| SetupPartTwin {
+        agent,
+        what: part.what,
+        file: &part.file,
+        state: "printed",
+        why: None,
+        text: Some(part.shown()),
+    });
+    context.ui.document(&SetupDocument { setup: SetupTwin { parts: twins.collect(), ..SetupTwin::default() } });
     Ok(())
 }
 
-fn document(reports: &[Report], steps: &[(&str, &str)]) -> serde_json::Value {
-    let part = |report: &Report| json!({ "agent": report.agent, "what": report.what, "file": report.file, "state": report.state, "why": report.why });
-    let steps: Vec<_> = steps.iter().map(|(title, step)| json!({ "agent": title, "text": step })).collect();
-    json!({ "schema": 1, "setup": { "parts": reports.iter().map(part).collect::<Vec<_>>(), "steps": steps } })
+fn document<'a>(reports: &'a [Report], steps: &[(&'a str, &'a str)]) -> SetupDocument<'a> {
+    let part = |report: &'a Report| SetupPartTwin {
+        agent: report.agent,
+        what: report.what,
+        file: &report.file,
+        state: report.state,
+        why: report.why.as_deref(),
+        text: None,
+    };
+    let steps = steps.iter().map(|(agent, text)| SetupStepTwin { agent, text }).collect();
+    let setup = SetupTwin { parts: reports.iter().map(part).collect(), steps, ..SetupTwin::default() };
+    SetupDocument { setup }
 }
 
 /// What a command is, when it is not this program: the Python SDK of the protocol has a command `mcp`, too.

@@ -1,7 +1,8 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::view::{show_document, show_page};
+use crate::view::show_page;
+use crate::view::twins::show_document;
 
 use super::super::context::Context;
 

@@ -1,8 +1,7 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
-use crate::view::{event_document, task_twin};
+use crate::view::twins::{event_document, task_twin};
 
 use super::super::context::Context;
 
@@ -24,9 +23,8 @@ impl Split {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         let (whole, parts) = workspace.split(&id, &self.titles, self.in_sequence)?;
-        let twins: Vec<_> = parts.iter().map(|part| task_twin(&part.task)).collect();
         let mut document = event_document(&whole);
-        document["parts"] = json!(twins);
+        document.parts = Some(parts.iter().map(|part| task_twin(&part.task)).collect());
         context.ui.document(&document);
         for part in &parts {
             context.ui.data(part.id().as_str());

@@ -1,9 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::model::{Query, Refusal, State, Stats as Figures, Surroundings, Task, Timestamp, flow, parse_duration};
-use crate::view::{flow_svg, problem_twin, stats, stats_csv, stats_twin};
+use crate::view::twins::stats_document;
+use crate::view::{flow_svg, stats, stats_csv};
 
 use super::super::context::Context;
 
@@ -60,9 +60,7 @@ impl Stats {
             context.ui.painted(&stats_csv(&figures));
             return Ok(());
         }
-        let mut twin = stats_twin(&figures);
-        twin["problems"] = json!(reading.problems.iter().map(problem_twin).collect::<Vec<_>>());
-        context.ui.document(&json!({ "schema": 1, "stats": twin }));
+        context.ui.document(&stats_document(&figures, &reading.problems));
         context.ui.painted(&stats(&figures, self.width.or_else(|| context.width())));
         for problem in &reading.problems {
             context.ui.warn(&format!("{}: {}", problem.place, problem.message));

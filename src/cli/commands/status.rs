@@ -1,10 +1,9 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::Named;
 use crate::model::{Order, State};
-use crate::view::{problem_twin, retro_twin, task_twin};
+use crate::view::twins::{StatusDocument, StatusRetro, StatusTwin, retro_twin, task_twin};
 
 use super::super::context::Context;
 use super::listing::print_usual;
@@ -23,17 +22,17 @@ impl Status {
             State::ALL.into_iter().map(|state| (state, reading.counts.get(&state).copied().unwrap_or(0))).collect();
         let bound = workspace.concerned(&repository, &Named::Unsaid);
         let bound = bound.ok().flatten().map(|concern| concern.task);
-        let states: serde_json::Map<_, _> =
-            counts.iter().map(|(state, count)| (state.to_string(), json!(count))).collect();
-        let problems: Vec<_> = reading.problems.iter().map(problem_twin).collect();
         let actor = workspace.identity().actor();
         let due = workspace.retro_due(&reading.catalog)?;
-        let open: Vec<_> = due.open.iter().map(retro_twin).collect();
-        let retro = json!({ "due": due.is_due(), "waiting": due.done.len(), "every": due.every, "open": open });
-        let twin = bound.as_ref().map(task_twin);
-        context.ui.document(
-            &json!({ "schema": 1, "status": { "actor": actor, "states": states, "task": twin, "retro": retro, "problems": problems } }),
-        );
+        let open = due.open.iter().map(retro_twin).collect();
+        let status = StatusTwin {
+            actor,
+            states: counts.iter().copied().collect(),
+            task: bound.as_ref().map(task_twin),
+            retro: StatusRetro { due: due.is_due(), waiting: due.done.len(), every: due.every, open },
+            problems: &reading.problems,
+        };
+        context.ui.document(&StatusDocument { status });
         let line: Vec<_> = counts.iter().map(|(state, count)| format!("{state} {count}")).collect();
         context.ui.data(&line.join("  "));
         let mut active: Vec<_> = reading.tasks.iter().collect();

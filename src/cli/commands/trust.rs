@@ -1,6 +1,7 @@
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
+
+use crate::view::twins::{TrustDocument, TrustTwin};
 
 use super::super::context::Context;
 
@@ -24,12 +25,12 @@ impl Trust {
         let ui = &context.ui;
         if self.revoke {
             let revoked = workspace.distrust()?;
-            ui.document(&json!({ "schema": 1, "trust": { "revoked": revoked } }));
+            ui.document(&TrustDocument { trust: TrustTwin { revoked: Some(revoked), checks: None } });
             ui.say(if revoked { "nothing of this repository is trusted any more" } else { "nothing was trusted" });
             return Ok(());
         }
         let checks = if self.check { workspace.untrusted() } else { workspace.trust()? };
-        ui.document(&json!({ "schema": 1, "trust": { "checks": checks } }));
+        ui.document(&TrustDocument { trust: TrustTwin { checks: Some(&checks), revoked: None } });
         for check in &checks {
             let place = check.dir.as_ref().map_or_else(String::new, |dir| format!(" in {dir}"));
             ui.data(&format!("{}: {}{place}", check.name, check.run.trim()));

@@ -2,11 +2,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
 use crate::engine::Workspace;
 use crate::model::{Happening, Query, Refusal, Sighting, Surroundings, Task, happenings, parse_duration};
-use crate::view::{happening_line, happening_twin};
+use crate::view::happening_line;
+use crate::view::twins::{Document, HappenedTwin, WatchDocument, WatchingTwin};
 
 use super::super::context::Context;
 
@@ -56,7 +56,7 @@ impl Watch {
         let open = seen.tasks.len();
         let mut watching =
             Watching { context, query, is_everything: self.query.is_empty(), seen, told: 0, trouble: None };
-        context.ui.document(&json!({ "schema": 1, "watching": { "open": open } }));
+        context.ui.document(&WatchDocument { watching: Some(WatchingTwin { open }), happened: None });
         context.ui.say(&format!("watching {open} open task{}; Ctrl-C ends it", if open == 1 { "" } else { "s" }));
         // What a person moved while nobody watched.
         watching.keep_up(&workspace);
@@ -157,7 +157,10 @@ impl Watching<'_> {
 fn tell(context: &Context, workspace: &Workspace, task: Option<&Task>, happening: &Happening) -> bool {
     let now = workspace.now();
     match context.ui.is_json() {
-        true => context.ui.line(&json!({ "schema": 1, "happened": happening_twin(task, happening, now) }).to_string()),
+        true => {
+            let happened = Some(HappenedTwin::of(task, happening, now));
+            context.ui.line(&Document::of(WatchDocument { watching: None, happened }).to_string())
+        }
         false => context.ui.line(&happening_line(task, happening, now)),
     }
 }

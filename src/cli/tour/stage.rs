@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::{Value, json};
 
 use crate::model::State;
 use crate::process::{self, Command, Interrupt, Outcome};
 use crate::store::folder_path;
+use crate::view::twins::{TourCommand, TourDocument, TourStep, TourTwin};
 
 use super::super::context::Context;
 use super::super::ui::Ui;
@@ -62,7 +62,7 @@ pub struct Stage<'a> {
     foreign: Vec<String>,
     width: usize,
     last_text: String,
-    steps: Vec<Value>,
+    steps: Vec<TourStep>,
 }
 
 impl<'a> Stage<'a> {
@@ -135,9 +135,11 @@ impl<'a> Stage<'a> {
         let number = self.steps.len() + 1;
         self.ui.title(&format!("\n{number}. {title}"));
         self.say(words);
-        self.steps.push(
-            json!({ "title": title, "words": words.split_whitespace().collect::<Vec<_>>().join(" "), "commands": [] }),
-        );
+        self.steps.push(TourStep {
+            title: title.to_owned(),
+            words: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            commands: Vec::new(),
+        });
     }
 
     /// Tells something.
@@ -152,9 +154,8 @@ impl<'a> Stage<'a> {
         let ran = self.ran(line)?;
         let shown = if ran.output.trim().is_empty() { "(prints nothing)" } else { ran.output.as_str() };
         self.show(shown);
-        let twin = json!({ "command": line, "exit": ran.code, "output": ran.output });
-        if let Some(Value::Array(commands)) = self.steps.last_mut().and_then(|step| step.get_mut("commands")) {
-            commands.push(twin);
+        if let Some(step) = self.steps.last_mut() {
+            step.commands.push(TourCommand { command: line.to_owned(), exit: ran.code, output: ran.output.clone() });
         }
         self.must(ran.code == Some(code), || format!("`{line}` {}, not with {code}", ran.ended()))?;
         Ok(ran)
@@ -271,9 +272,9 @@ impl<'a> Stage<'a> {
     }
 
     /// The twin of all that was told.
-    pub fn twin(&self) -> Value {
-        let kept = self.is_kept.then(|| self.repository().display().to_string());
-        json!({ "schema": 1, "tour": { "repository": kept, "steps": self.steps } })
+    pub fn twin(&self) -> TourDocument<'_> {
+        let repository = self.is_kept.then(|| self.repository().display().to_string());
+        TourDocument { tour: TourTwin { repository, steps: &self.steps } }
     }
 
     /// The folder that stays, if it does.

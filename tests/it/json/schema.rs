@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What speaks against a document, each with its place; nothing when it is as the schema says.
 pub fn mistakes(schema: &str, document: &Value) -> Vec<String> {
@@ -55,6 +55,7 @@ fn check(schema: &Value, value: &Value, at: &str, mistakes: &mut Vec<String>) {
             | "additionalProperties"
             | "items"
             | "anyOf"
+            | "oneOf"
             | "$ref"
             | "$schema"
             | "title"
@@ -78,6 +79,12 @@ fn parts(schema: &Map<String, Value>, value: &Value, at: &str, mistakes: &mut Ve
         };
         if !choices.iter().any(fits) {
             mistakes.push(format!("{at}: {value} fits none of the choices"));
+        }
+    }
+    if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
+        let consts: Vec<_> = choices.iter().map(|choice| choice.get("const").expect("one word of several")).collect();
+        if !consts.contains(&value) {
+            mistakes.push(format!("{at}: {value} is not one of {}", json!(consts)));
         }
     }
     if let (Some(items), Some(list)) = (schema.get("items"), value.as_array()) {
