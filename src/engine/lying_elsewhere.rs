@@ -34,13 +34,17 @@ impl Workspace {
         Ok(found)
     }
 
-    /// Whether a file is what HEAD has, and another branch has come further with the task: as it should be, then.
+    /// Whether a file is what HEAD has, and another checkout or branch has come further with the task: as it should be, then.
     pub(super) fn is_of_older_branch(&self, repository: &Repository, path: &str, newer: &str) -> Result<bool> {
         let Some(commit) =
             repository.head()?.commit.filter(|_| self.is_as_committed(repository, path).unwrap_or(false))
         else {
             return Ok(false);
         };
+        let others = repository.worktrees()?.into_iter().filter(|worktree| worktree.path != self.root);
+        if others.into_iter().any(|worktree| Store::at(&worktree.path).has(newer)) {
+            return Ok(true);
+        }
         let here = repository.entry_at(repository.tree_of(commit)?, newer)?;
         for tip in repository.branch_tips()? {
             let there = repository.entry_at(repository.tree_of(tip)?, newer)?;

@@ -160,7 +160,7 @@ impl Workspace {
         if task.document.key("id").is_none_or(|id| id.as_str() != Some(task.id.as_str())) {
             edits.insert(0, Edit::set("id", &task.id));
         }
-        if change.is_transition(task) || task.claim.is_none() {
+        if begins_revision(task, change) {
             edits.push(Edit::Set("rev".to_owned(), Setting::Number(task.rev().saturating_add(1))));
         }
         edits
@@ -168,12 +168,11 @@ impl Workspace {
 
     pub(super) fn claim_after(&self, task: &Task, change: &Change, to: &str) -> Result<Claim> {
         let now = self.now();
-        let is_new = task.claim.is_none();
         let mut claim = task.claim.clone().unwrap_or_else(|| Claim {
             workers: task.workers(),
             ..Claim::unheld(task.id.clone(), task.state, task.rev(), String::new())
         });
-        if change.is_transition(task) || is_new {
+        if begins_revision(task, change) {
             claim.rev = task.rev().saturating_add(1);
             claim.wrote.clear();
         } else {
@@ -259,6 +258,11 @@ impl Workspace {
         }
         .with_context(|| format!("changing the cell of {id}"))
     }
+}
+
+/// Whether a change makes a new revision: by state or holder, as the first one, or because the present one has become long.
+fn begins_revision(task: &Task, change: &Change) -> bool {
+    change.is_transition(task) || task.claim.as_ref().is_none_or(Claim::remembers_much)
 }
 
 /// The text on which the edits of a change are made.

@@ -62,7 +62,7 @@ pub struct Claim {
 
 /// How long a late clock may be wrong before an expired lease counts as expired.
 const SKEW: Duration = Duration::from_secs(300);
-/// The most earlier texts that are remembered.
+/// After so many texts a new revision begins, which makes all earlier ones old.
 const REMEMBERED: usize = 64;
 
 impl Claim {
@@ -113,9 +113,12 @@ impl Claim {
     pub fn remember(&mut self, text: &[u8]) {
         let digest = digest(text);
         self.wrote.retain(|known| *known != digest);
-        let surplus = (self.wrote.len() + 1).saturating_sub(REMEMBERED);
-        self.wrote.drain(..surplus);
         self.wrote.push(digest);
+    }
+
+    /// Whether so many texts are remembered that the next change had better begin a new revision.
+    pub fn remembers_much(&self) -> bool {
+        self.wrote.len() >= REMEMBERED
     }
 
     /// The bytes that stand in the cell: one key a line, so that a person can read it with `git show`.

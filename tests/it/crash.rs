@@ -4,6 +4,7 @@
 //! after every one of its steps, where the short form takes each fourth step of most verbs.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -334,8 +335,8 @@ enum Told {
     Nothing,
 }
 
-/// One worker: verbs on random tasks, half of them killed at a random moment.
-fn work(sandbox: &Sandbox, worker: usize, ids: &[String], until: Instant, known: &Mutex<Known>) {
+/// One worker in a checkout: verbs on random tasks, half of them killed at a random moment.
+fn work(sandbox: &Sandbox, dir: &Path, worker: usize, ids: &[String], until: Instant, known: &Mutex<Known>) {
     let name = format!("worker{worker}");
     let mut random = fastrand::Rng::with_seed(worker as u64);
     for number in 0.. {
@@ -361,7 +362,8 @@ fn work(sandbox: &Sandbox, worker: usize, ids: &[String], until: Instant, known:
             _ => (vec!["retry", id], Told::Move("to be tried again")),
         };
         let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
-        command.env("MCP_AGENT", &name).arg("--json").args(&line).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env("MCP_AGENT", &name).current_dir(dir).arg("--json").args(&line);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let start = Instant::now();
         let mut child = command.spawn().expect("a process");
         let is_killed = random.bool();
@@ -412,7 +414,7 @@ fn killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_needs_repai
     std::thread::scope(|scope| {
         for worker in 0..4 {
             let (sandbox, ids, known) = (&sandbox, &ids, &known);
-            scope.spawn(move || work(sandbox, worker, ids, until, known));
+            scope.spawn(move || work(sandbox, sandbox.dir(), worker, ids, until, known));
         }
     });
     let known = known.into_inner().expect("no panic");
@@ -437,6 +439,67 @@ fn killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_needs_repai
         assert!(text.starts_with("---\n") && text.ends_with('\n'), "{id} is torn: {text}");
         assert_eq!(*text, cell_text(&sandbox, id), "file and cell of {id} say the same");
     }
+    for (id, words) in &known.notes {
+        assert_eq!(texts[id].matches(words.as_str()).count(), 1, "{words} in {}", texts[id]);
+    }
+    for ((id, actor, word), times) in &known.moves {
+        let logged = texts[id].matches(&format!("Z {actor} {word}")).count();
+        assert!(logged >= *times, "{actor} {word} {id} {times} times, logged {logged}: {}", texts[id]);
+    }
+}
+
+/// What a checkout says of all tasks: id, state and holder.
+fn told_in(sandbox: &Sandbox, dir: &Path) -> Vec<String> {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.args(["--json", "list", "state:all"]).current_dir(dir);
+    let list = sandbox.run(command).success().json();
+    assert_eq!(list["problems"], serde_json::json!([]), "{}", dir.display());
+    let tasks = list["tasks"].as_array().expect("a list");
+    let mut told: Vec<String> =
+        tasks.iter().map(|task| format!("{} {} {}", task["id"], task["state"], task["assignee"])).collect();
+    told.sort();
+    told
+}
+
+/// Runs `mcp` in a checkout.
+fn mcp_in(sandbox: &Sandbox, dir: &Path, line: &str) -> Run {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.args(line.split(' ')).current_dir(dir);
+    sandbox.run(command)
+}
+
+#[test]
+fn killed_in_several_checkouts_all_of_them_tell_one_truth_and_nothing_acknowledged_is_lost() {
+    let sandbox = Sandbox::with_board();
+    let seconds = chaos_seconds().unwrap_or(3);
+    let ids: Vec<_> = (0..8).map(|number| sandbox.ready_task(&format!("Task {number}"))).collect();
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m board");
+    let dirs = [sandbox.dir().to_owned(), sandbox.worktree("one"), sandbox.worktree("two")];
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let known = Mutex::new(Known::default());
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let (sandbox, ids, known, dir) = (&sandbox, &ids, &known, &dirs[worker % dirs.len()]);
+            scope.spawn(move || work(sandbox, dir, worker, ids, until, known));
+        }
+    });
+    let known = known.into_inner().expect("no panic");
+    let moves: usize = known.moves.values().sum();
+    eprintln!("{} kills, {} notes and {moves} moves acknowledged", known.kills, known.notes.len());
+    assert_eq!(known.complaints, Vec::<String>::new(), "only refusals by the rules");
+    assert!(known.kills > 0 && !known.notes.is_empty() && moves > 0);
+    for dir in &dirs {
+        // The next writing command is all the repair there is.
+        let _ = mcp_in(&sandbox, dir, &format!("note {} -m the-end", ids[0])).success();
+    }
+    let told = told_in(&sandbox, &dirs[0]);
+    assert_eq!(told.len(), ids.len() + known.made.len(), "each task once: {told:#?}");
+    for dir in &dirs {
+        assert_eq!(told_in(&sandbox, dir), told, "{}", dir.display());
+        let _ = mcp_in(&sandbox, dir, "doctor").success();
+    }
+    let texts: BTreeMap<_, _> = ids.iter().map(|id| (id.clone(), cell_text(&sandbox, id))).collect();
     for (id, words) in &known.notes {
         assert_eq!(texts[id].matches(words.as_str()).count(), 1, "{words} in {}", texts[id]);
     }
