@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::import::{ForeignTask, Format, Source, SourceFile, document_of, imprint, imprint_of, link};
+use crate::import::{ForeignTask, Format, Own, Source, SourceFile, caught_up, document_of, imprint, imprint_of, link};
 use crate::model::{Edit, Entry, LOG, Refusal, Setting, State, Task, TaskId, apply_all, missing_for_ready, said};
 use crate::store::NewTask;
 use crate::text::Document;
@@ -80,8 +80,8 @@ impl Workspace {
         for foreign in &source.tasks {
             let name = format!("{prefix}{}", foreign.key);
             let id = &ids[&foreign.key];
-            if foreign.own.is_some() {
-                self.take_back(foreign, id, ids, known, &mut new, imported)?;
+            if let Some(own) = &foreign.own {
+                self.take_back(foreign, own, ids, known, &mut new, imported)?;
                 continue;
             }
             let fresh = |log: &[Entry]| {
@@ -143,22 +143,15 @@ impl Workspace {
     fn take_back(
         &self,
         foreign: &ForeignTask,
-        id: &TaskId,
+        own: &Own,
         ids: &BTreeMap<String, TaskId>,
         known: &Known,
         new: &mut Vec<NewTask>,
         imported: &mut Imported,
     ) -> Result<()> {
         let bad = |message: String| Refusal::BadFile { task: None, place: foreign.place.clone(), message, hint: None };
-        let document = match foreign.own.as_ref().filter(|(_, text)| !text.is_empty()) {
-            Some((_, text)) => Document::parse(text.clone())
-                .map_err(|problem| super::load::bad_file(None, &foreign.place, &problem))?,
-            None => {
-                let mut document = document_of(foreign, ids, None, &[]).map_err(|refused| bad(refused.reason))?;
-                apply_all(&[Edit::set("id", id)], &mut document).map_err(|refused| bad(refused.reason))?;
-                document
-            }
-        };
+        let id = &own.id;
+        let document = caught_up(foreign, own, ids).map_err(|refused| bad(refused.reason))?;
         let task = Task::read(id.clone(), foreign.state, String::new(), document)
             .map_err(|problem| super::load::bad_file(None, &foreign.place, &problem))?;
         imported.count(&task);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::import::Source;
+use crate::import::{Own, Source};
 use crate::model::{Catalog, State, Task, TaskId};
 
 use super::load::CELLS;
@@ -54,7 +54,7 @@ impl Workspace {
         let earlier = known.by_source.iter().filter_map(|(name, task)| Some((name.strip_prefix(prefix)?, task)));
         ids.extend(earlier.map(|(key, task)| (key.to_owned(), task.id.clone())));
         for task in &source.tasks {
-            if let Some((id, _)) = &task.own {
+            if let Some(Own { id, .. }) = &task.own {
                 ids.insert(task.key.clone(), id.clone());
             }
             if ids.contains_key(&task.key) {

@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{FILES, State, TaskId};
+use crate::model::{Carried, FILES, State, TaskId, carried};
 use crate::text::{Document, Mapping, read_yaml};
 
 use super::Unreadable;
 use super::backlog_body;
 use super::file::SourceFile;
-use super::foreign::{ForeignTask, Source};
+use super::foreign::{ForeignTask, Oddity, Own, Source};
 use super::words;
 use super::yaml::Keys;
-
-/// The key by which our own export remembers whose task a file is.
-pub const OWN: &str = "mcp";
 
 /// What the board's own settings say.
 #[derive(Default)]
@@ -38,6 +35,7 @@ pub fn read(files: &[SourceFile]) -> Result<Source, Unreadable> {
         }
     }
     same_spelling(&mut source, &settings.prefix);
+    once(&mut source);
     Ok(source)
 }
 
@@ -64,12 +62,16 @@ fn folder_of(path: &str) -> Option<Option<State>> {
 fn task(file: &SourceFile, folder: Option<State>, settings: &Settings, source: &mut Source) -> Option<ForeignTask> {
     let name = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".md");
     let named = name.split_once(" - ");
-    let document = Document::parse(file.text.clone()).ok()?;
+    let (text, carried) = match carried(&file.text) {
+        Some((layout, carried)) => (layout, Some(carried)),
+        None => (file.text.as_str(), None),
+    };
+    let document = Document::parse(text.to_owned()).ok()?;
     let mut keys = match document.read::<Mapping>() {
         Ok(keys) => Keys(keys),
         Err(problem) => {
             let place = format!("{}:{}:{}", file.path, problem.line, problem.column);
-            let mended = Document::parse(quoted(&file.text)).ok().and_then(|mended| mended.read::<Mapping>().ok());
+            let mended = Document::parse(quoted(text)).ok().and_then(|mended| mended.read::<Mapping>().ok());
             let what =
                 if mended.is_some() { "it is read with quotes around names with @" } else { "it is kept as text" };
             source.odd("bad_front_matter", place, format!("{}; {what}", problem.message));
@@ -77,25 +79,24 @@ fn task(file: &SourceFile, folder: Option<State>, settings: &Settings, source: &
         }
     };
     let is_unread = keys.0.is_empty() && document.has_front();
-    let own = keys.text(OWN).and_then(|id| TaskId::parse(&id));
     let id = keys.text("id").or_else(|| named.map(|(id, _)| id.to_owned()))?.to_uppercase();
     if let Some((other, _)) = named.filter(|(other, _)| !other.eq_ignore_ascii_case(&id)) {
         source.odd("name_disagrees", &file.path, format!("its name says {other}, its front matter {id}, which counts"));
     }
     let title = keys.text("title").unwrap_or_else(|| named.map_or(name, |(_, title)| title).replace('-', " "));
     let mut task = ForeignTask::new(id, &file.path, &title);
-    task.own = own.map(|id| (id, String::new()));
+    task.own = carried.map(|Carried { id, text, is_changed }| Own { id, text, is_changed });
     let status = keys.text("status");
     place(&mut task, status.as_deref(), folder, settings, source);
     if is_unread {
-        let start = file.text.len() - document.body().len();
-        task.keep("front matter", &format!("```yaml\n{}\n```", file.text[..start].trim().trim_matches('-').trim()));
+        let start = text.len() - document.body().len();
+        task.keep("front matter", &format!("```yaml\n{}\n```", text[..start].trim().trim_matches('-').trim()));
     }
     known(&mut keys, &mut task, source);
     backlog_body::sections(document.body(), &mut task, source);
-    match task.own.is_some() {
-        true => super::own::keys_of_export(&mut keys, &mut task),
-        false => keys.keep_rest(&mut task),
+    // What a task of ours has beside it has in its own text.
+    if task.own.is_none() {
+        keys.keep_rest(&mut task);
     }
     Some(task)
 }
@@ -191,6 +192,19 @@ fn by_status(task: &mut ForeignTask, status: &str, settings: &Settings) -> Optio
     };
     task.keep("status", status);
     Some(task.state)
+}
+
+/// Of a file that was copied there only the first is the task that was exported; the others are new ones.
+fn once(source: &mut Source) {
+    let mut seen = BTreeMap::new();
+    for task in &mut source.tasks {
+        let Some(own) = &task.own else { continue };
+        let Some(first) = seen.insert(own.id.clone(), task.place.clone()) else { continue };
+        let message = format!("it holds {}, as {first} does; it becomes a new task", own.id);
+        source.oddities.push(Oddity { code: "copied_task", place: task.place.clone(), message });
+        seen.insert(own.id.clone(), first);
+        task.own = None;
+    }
 }
 
 /// Writes references as the ids are written: boards keep old prefixes, or none, in their references.

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Edit, Entry, KEYS, LOG, ORDER, Setting, State, TaskId, apply_all};
+use crate::model::{Actor, Edit, Entry, KEYS, LOG, ORDER, Setting, State, Task, TaskId, apply_all, one_line};
 use crate::text::{Document, EditRefused, Value};
 
-use super::foreign::{ForeignTask, IMPORTED};
+use super::foreign::{ForeignTask, IMPORTED, Own};
 
 /// The key that holds the imprint.
 pub const IMPRINT: &str = "imported";
@@ -60,6 +60,51 @@ pub fn document_of(
     Ok(document)
 }
 
+/// The text of a task of ours as it was exported, with what has changed since in the layout that carries it: state, keys
+/// and sections that the layout shows.
+pub fn caught_up(task: &ForeignTask, own: &Own, ids: &BTreeMap<String, TaskId>) -> Result<Document, EditRefused> {
+    let mut document = Document::parse(own.text.clone()).map_err(refused)?;
+    if !own.is_changed {
+        return Ok(document);
+    }
+    let read = |document: Document| Task::read(own.id.clone(), task.state, String::new(), document).map_err(refused);
+    let (old, new) = (read(document.clone())?, read(document_of(task, ids, None, &[])?)?);
+    let mut edits = Vec::new();
+    if one_line(&old.title()) != new.title() {
+        edits.push(Edit::set("title", new.title()));
+    }
+    if old.front.priority != new.front.priority {
+        edits.push(Edit::set("priority", new.front.priority));
+    }
+    for (key, old, new) in
+        [("labels", &old.front.labels, &new.front.labels), ("depends_on", &old.front.depends_on, &new.front.depends_on)]
+    {
+        if old != new {
+            edits.push(Edit::Set(key.to_owned(), Setting::List(new.clone())));
+        }
+    }
+    let name = |actor: &Option<Actor>| actor.as_ref().map(Actor::to_string);
+    for (key, old, new) in [
+        ("parent", old.front.parent, new.front.parent),
+        ("milestone", old.front.milestone, new.front.milestone),
+        ("assignee", name(&old.front.assignee), name(&new.front.assignee)),
+    ] {
+        match new {
+            Some(new) if old.as_ref() != Some(&new) => edits.push(Edit::set(key, new)),
+            None if old.is_some() => edits.push(Edit::Unset(key.to_owned())),
+            _ => {}
+        }
+    }
+    for (title, content) in task.sections.iter().filter(|(title, _)| !title.is_empty()) {
+        let before = document.section_text(title).map(|text| text.replace('\r', ""));
+        if before.as_deref().map(str::trim) != Some(content.trim()) {
+            edits.push(Edit::Replace { section: title.clone(), content: content.clone() });
+        }
+    }
+    apply_all(&edits, &mut document)?;
+    Ok(document)
+}
+
 /// The sections in our order, then the source's own, then what has no place.
 fn body(task: &ForeignTask) -> String {
     let rank = |title: &str| match ORDER.iter().position(|known| known.eq_ignore_ascii_case(title)) {
@@ -87,10 +132,7 @@ fn body(task: &ForeignTask) -> String {
 /// A title as it can stand in a heading.
 fn heading(title: &str) -> String {
     let known = ORDER.iter().find(|known| known.eq_ignore_ascii_case(title));
-    known.map_or_else(
-        || crate::model::one_line(title).trim_end_matches('#').trim().to_owned(),
-        |known| (*known).to_owned(),
-    )
+    known.map_or_else(|| one_line(title).trim_end_matches('#').trim().to_owned(), |known| (*known).to_owned())
 }
 
 /// The text was put together, not edited: it must read as what it was made of.

@@ -31,10 +31,21 @@ pub struct ForeignTask {
     pub sections: Vec<(String, String)>,
     /// What was said about it, oldest first.
     pub comments: Vec<Entry>,
-    /// It is one of ours: its id and its whole text, which is empty when it is to be put together from the fields.
-    pub own: Option<(TaskId, String)>,
+    /// It is one of ours.
+    pub own: Option<Own>,
     /// Names of fields that were kept as text because they have no place of their own.
     pub kept: Vec<String>,
+}
+
+/// What an export says of a task of ours.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Its id.
+    pub id: TaskId,
+    /// Its whole text, as it was exported.
+    pub text: String,
+    /// The fields say what has changed since.
+    pub is_changed: bool,
 }
 
 /// Something about the source that a person should know.

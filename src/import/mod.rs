@@ -28,9 +28,9 @@ mod yaml;
 use std::fmt;
 
 pub use batch_plan::read_batch;
-pub use document::{IMPRINT, Imprint, document_of, imprint, imprint_edit, imprint_of};
+pub use document::{IMPRINT, Imprint, caught_up, document_of, imprint, imprint_edit, imprint_of};
 pub use file::{SourceFile, gather};
-pub use foreign::{ForeignTask, Oddity, Source};
+pub use foreign::{ForeignTask, Oddity, Own, Source};
 pub use link::link;
 pub use own::{MARK, NO_BREAK};
 

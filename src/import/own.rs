@@ -1,12 +1,12 @@
 //! What `mcp export` wrote: tasks of ours, to be taken back as they were.
 
-use crate::model::{Setting, State, TaskId};
-use crate::text::{Document, Value};
+use crate::model::{State, TaskId};
+use crate::text::Document;
 
 use super::Unreadable;
 use super::file::SourceFile;
-use super::foreign::{ForeignTask, Source};
-use super::yaml::{Keys, text_of};
+use super::foreign::{ForeignTask, Own, Source};
+use super::yaml::text_of;
 
 /// How a line begins that starts a task in an export as markdown.
 pub const MARK: &str = "<!-- mcp:";
@@ -98,30 +98,6 @@ fn whole(id: TaskId, state: State, text: String, place: String) -> ForeignTask {
     let title = Document::parse(text.clone()).ok().and_then(|document| document.key("title"));
     let mut task = ForeignTask::new(id.as_str(), place, &title.map(|title| text_of(&title)).unwrap_or_default());
     task.state = state;
-    task.own = Some((id, text));
+    task.own = Some(Own { id, text, is_changed: false });
     task
-}
-
-/// Takes our own keys out of a map that the export in Backlog.md's layout keeps them in.
-pub fn keys_of_export(keys: &mut Keys, task: &mut ForeignTask) {
-    let Some(map) = keys.0.remove("mcp_keys").and_then(|value| value.as_mapping().cloned()) else { return };
-    // The priority is Backlog.md's to say, unless ours said nothing.
-    let is_usual = |(key, setting): &(String, Setting)| {
-        key == "priority" && matches!(setting, Setting::Text(text) if text == "P1")
-    };
-    if !map.contains_key("priority") {
-        task.keys.retain(|key| !is_usual(key));
-    }
-    for (name, value) in map.iter().filter_map(|(name, value)| Some((name.as_str()?, value))) {
-        let setting = match value {
-            _ if name == "priority" => continue,
-            Value::Number(number) => number.as_u64().map(Setting::Number),
-            Value::Sequence(list) => Some(Setting::List(list.iter().map(text_of).collect())),
-            Value::Mapping(map) => {
-                Some(Setting::Map(map.iter().map(|(key, value)| (text_of(key), text_of(value))).collect()))
-            }
-            other => Some(Setting::Text(text_of(other))),
-        };
-        setting.into_iter().for_each(|setting| task.put(name, setting));
-    }
 }

@@ -2,6 +2,7 @@
 
 mod actor;
 mod brief;
+mod carried;
 mod catalog;
 mod change;
 mod claim;
@@ -34,6 +35,7 @@ mod truth;
 
 pub use actor::{Actor, Holder, Identity};
 pub use brief::{BriefFacts, FileChange, LinkedTask, Place as WorkPlace};
+pub use carried::{Carried, carried, carry};
 pub use catalog::{Catalog, Place};
 pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_again, apply_all};
 pub use claim::Claim;

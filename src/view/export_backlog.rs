@@ -1,13 +1,10 @@
-//! Tasks as a folder of Backlog.md: its keys and sections where it has them, ours beside them, so that nothing is lost.
+//! Tasks as a folder of Backlog.md: its keys and sections where it has them, and each file whole in a comment at the end.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::model::{CRITERIA, DONE, GOAL, NOTES, Priority, State, Task, one_line};
-
-/// Keys that Backlog.md has itself, or that the file's place and name tell.
-const THEIRS: &[&str] = &["id", "title", "labels", "depends_on", "parent", "assignee", "milestone"];
+use crate::model::{CRITERIA, DONE, GOAL, NOTES, Priority, State, Task, carry, one_line};
 
 /// The files of the folder, each with its path below it.
 pub fn export_backlog(tasks: &[&Task], project: &str) -> Vec<(String, String)> {
@@ -81,17 +78,8 @@ fn file(task: &Task, number: usize, numbers: &BTreeMap<&str, usize>) -> String {
             Priority::P2 => "low",
         }
     ));
-    lines.push(format!("mcp: {}", task.id));
-    lines.push(format!("mcp_keys: {}", own_keys(task)));
-    format!("---\n{}\n---\n\n{}", lines.join("\n"), body(task))
-}
-
-/// The keys that Backlog.md does not have, and whether the priority was said at all.
-fn own_keys(task: &Task) -> Value {
-    let document = &task.document;
-    let keys = document.keys().into_iter().filter(|key| !THEIRS.contains(&key.as_str()));
-    let pairs = keys.filter_map(|key| Some((key.clone(), serde_json::to_value(document.key(&key)?).ok()?)));
-    Value::Object(pairs.collect())
+    let layout = format!("---\n{}\n---\n\n{}", lines.join("\n"), body(task));
+    carry(&layout, &task.id, task.document.as_str())
 }
 
 fn body(task: &Task) -> String {
