@@ -10,12 +10,12 @@ mod help;
 mod live;
 mod progress;
 mod tour;
+mod typed;
 mod ui;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::model::{Query, Refusal};
+use crate::model::Refusal;
 use crate::view::pointed;
 use crate::view::twins::{HelpDocument, HelpTwin, error_document};
 
@@ -30,7 +30,7 @@ pub fn run() -> ExitCode {
     if let Some(code) = complete::answer() {
         return code;
     }
-    let arguments = match Arguments::read(with_negations(std::env::args_os().collect())) {
+    let arguments = match Arguments::read(typed::as_meant(std::env::args_os().collect())) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -39,23 +39,6 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(&context.ui, &error),
     }
-}
-
-/// The commands that take a query.
-const ASKING: &[&str] = &["list", "search", "board", "stats", "archive"];
-
-/// The command line with `-blocked` and `-label:api` of a query written `!blocked` and `!label:api`: clap would take them for flags.
-fn with_negations(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let Some(command) = arguments.iter().position(|word| ASKING.iter().any(|name| word == name)) else {
-        return arguments;
-    };
-    for word in arguments.iter_mut().skip(command + 1).take_while(|word| *word != "--") {
-        if let Some(rest) = word.to_str().filter(|word| Query::is_negation(word)).map(|word| format!("!{}", &word[1..]))
-        {
-            *word = rest.into();
-        }
-    }
-    arguments
 }
 
 fn usage(error: &clap::Error) -> ExitCode {

@@ -107,7 +107,15 @@ fn task(file: &SourceFile, folder: &str, state: State, source: &mut Source) -> F
                         updated = moment(value);
                         task.keep("updated", value);
                     }
-                    _ => {}
+                    "Classification" => match words::plain(value).as_str() {
+                        "functional" => task.set("functional", "yes"),
+                        "non functional" => task.set("functional", "no"),
+                        _ if is_placeholder(value) => {}
+                        _ => task.keep("classification", value),
+                    },
+                    // A counter that nothing was counted in says nothing.
+                    _ if is_nobody(value) || value.starts_with("0/") => {}
+                    name => task.keep(&name.to_lowercase(), value),
                 }
                 task.section("Imported text", content);
             }
@@ -133,11 +141,10 @@ fn task(file: &SourceFile, folder: &str, state: State, source: &mut Source) -> F
     Found { task, updated, text }
 }
 
-/// `Status: ready` in a heading.
+/// `Status: ready` in a heading; the tool grew fields as it went.
 fn field(heading: &str) -> Option<(&str, &str)> {
     let (name, value) = heading.split_once(':')?;
-    let known = ["Status", "Priority", "Agent", "Created", "Last Updated"];
-    known.contains(&name.trim()).then_some((name.trim(), value.trim()))
+    Some((name.trim(), value.trim()))
 }
 
 fn status(value: &str, folder: &str, task: &mut ForeignTask, source: &mut Source) {
@@ -157,6 +164,7 @@ fn is_nobody(value: &str) -> bool {
 
 fn section(title: &str, content: &str, folder: &str, task: &mut ForeignTask, source: &mut Source) {
     let known = words::section(title);
+    let content = &without_placeholders(content);
     if known == Some(ERRORS) && is_placeholder(content) && matches!(folder, "feedback" | "failed") {
         let message =
             format!("{} came back, but its error context is a placeholder: what failed was overwritten", task.key);
@@ -168,6 +176,17 @@ fn section(title: &str, content: &str, folder: &str, task: &mut ForeignTask, sou
         None if title == "Git Context" => git_context(content, task),
         None => task.section(title, content),
     }
+}
+
+/// The content without bullets and boxes that hold nothing but what the tool writes until somebody knows.
+fn without_placeholders(content: &str) -> String {
+    let says_nothing = |line: &&str| {
+        let Some(words) = line.trim_start().strip_prefix("- ") else { return false };
+        let words = ["[ ] ", "[x] "].iter().find_map(|mark| words.strip_prefix(mark)).unwrap_or(words).trim();
+        words.starts_with('[') && is_placeholder(words)
+    };
+    let is_kept = |line: &&str| !says_nothing(line);
+    content.split_inclusive('\n').filter(is_kept).collect()
 }
 
 fn git_context(content: &str, task: &mut ForeignTask) {

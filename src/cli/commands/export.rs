@@ -30,7 +30,7 @@ pub struct Export {
     /// jsonl, markdown, or backlog (a folder as Backlog.md has it)
     #[arg(value_enum, hide_possible_values = true)]
     form: Form,
-    /// File to write, or new folder for backlog; stdout when left out
+    /// File to write, or new folder for backlog; stdout when left out or `-`
     path: Option<PathBuf>,
     /// Only this state; may be given several times
     #[arg(short, long = "state", value_name = "STATE")]
@@ -49,9 +49,10 @@ impl Export {
             Form::Markdown => tasks.iter().map(|task| export_chapter(task, MARK, NO_BREAK)).collect(),
             Form::Backlog => String::new(),
         };
+        let path = self.path.as_deref().filter(|path| path.as_os_str() != "-");
         let form = self.form.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let mut twin = ExportTwin { form: &form, tasks: tasks.len(), path: self.path.as_deref(), text: None };
-        match (&self.path, self.form) {
+        let mut twin = ExportTwin { form: &form, tasks: tasks.len(), path, text: None };
+        match (path, self.form) {
             (Some(path), Form::Backlog) => {
                 let folder = context.new_folder(path)?;
                 let project =
@@ -75,7 +76,7 @@ impl Export {
         for problem in &reading.problems {
             context.ui.warn(&format!("{}: {}", problem.place, problem.message));
         }
-        if let Some(path) = &self.path {
+        if let Some(path) = path {
             let tasks = if tasks.len() == 1 { "1 task".to_owned() } else { format!("{} tasks", tasks.len()) };
             context.ui.say(&format!("wrote {tasks} to {}", path.display()));
         }

@@ -360,6 +360,7 @@ fn goes_to_stdout_or_a_file_and_never_over_a_folder() {
         "ada$ mcp export jsonl out.jsonl && wc -l < out.jsonl | tr -d ' '",
         "ada$ mcp export backlog",
         "ada$ mcp export backlog full",
+        "ada$ mcp export jsonl - | wc -l | tr -d ' '",
     ]), @"
     ada$ mcp export markdown
     <!-- mcp: T1 ready -->
@@ -420,5 +421,7 @@ fn goes_to_stdout_or_a_file_and_never_over_a_folder() {
     error: [WORLD]/repo/full is not empty
     hint: name a folder that does not exist yet
     --- exit 2 ---
+    ada$ mcp export jsonl - | wc -l | tr -d ' '
+    1
     ");
 }

@@ -475,6 +475,98 @@ fn tasks_of_the_first_tool_come_over_with_their_damage_named() {
     "##);
 }
 
+/// A task file as the first tool writes it: fields first, then every section, with what it writes where nothing was said.
+fn legacy_file(random: &mut fastrand::Rng, id: &str, state: &str) -> (String, usize, usize) {
+    let said = |random: &mut fastrand::Rng, words: &str, otherwise: &str| match random.bool() {
+        true => words.to_owned(),
+        false => otherwise.to_owned(),
+    };
+    let mut counts = (0, 0);
+    let mut boxes = |random: &mut fastrand::Rng, name: &str, is_counted: bool| {
+        let lines: Vec<_> = (0..random.usize(..4))
+            .map(|number| {
+                let is_met = random.bool();
+                counts.0 += usize::from(is_counted);
+                counts.1 += usize::from(is_counted && is_met);
+                format!("- [{}] {name} {number}", if is_met { "x" } else { " " })
+            })
+            .collect();
+        if lines.is_empty() { format!("- [ ] [{name} to be defined]") } else { lines.join("\n") }
+    };
+    let (criteria, ready, done) =
+        (boxes(random, "Criteria", true), boxes(random, "DoR", false), boxes(random, "DoD", true));
+    let fields = match random.bool() {
+        true => format!(
+            "## Classification: {}\n\n## Approach: {}\n\n## Review Cycles: {}/1\n\n",
+            said(random, "non_functional", "[Classification to be determined]"),
+            said(random, "TDD: RED then GREEN", "[Approach to be determined]"),
+            random.u8(..2),
+        ),
+        false => String::new(),
+    };
+    let text = format!(
+        "# Task: {id} - Make {id}\n\n## Status: {state}\n\n## Priority: P{}\n\n## Agent: {}\n\n{fields}## Created: 2025-10-11T18:01:27.534Z\n\
+         ## Last Updated: 2025-10-11T18:24:13.856Z\n\n## Overview\n{}\n\n## Goal\n{}\n\n## Acceptance Criteria\n{criteria}\n\n## Definition of Ready\n{ready}\n\n\
+         ## Definition of Done\n{done}\n\n## Files Affected\n{}\n\n## Implementation Notes\n{}\n\n## Review Feedback\n{}\n\n\
+         ## Feedback Resolution Status\n✅ Resolved\n\n## Error Context\n{}\n\n## Git Context\n- Branch: {}\n- Commit: {}\n- PR: {}\n",
+        random.u8(..3),
+        random.choice(["cursor", "codex", "unassigned"]).expect("one"),
+        said(random, "What it is about", "[Overview to be defined]"),
+        said(random, "What should be true", "[Goal to be defined]"),
+        said(random, "- src/a.ts\n- [x] src/b.ts", "- [Files to be identified]"),
+        said(random, "**Notes:**\n```bash\nnpm run x # no heading\n```", "[Implementation notes will be added here]"),
+        said(random, "✅ **Good:**\n- fine", "[Review feedback will be added here]"),
+        said(random, "It broke", "[Error context will be added here]"),
+        said(random, "main", "[Branch to be set]"),
+        said(random, "feat: it", "[Commit to be set]"),
+        said(random, "#7", "[PR to be set]"),
+    );
+    (text, counts.0, counts.1)
+}
+
+#[test]
+fn a_board_of_the_first_tool_comes_over_to_the_last_box() {
+    const FOLDERS: [(&str, &str); 7] = [
+        ("pending", "pending"),
+        ("ready", "ready"),
+        ("in-progress", "in-progress"),
+        ("review", "review"),
+        ("feedback", "ready"),
+        ("completed", "done"),
+        ("failed", "failed"),
+    ];
+    let sandbox = Sandbox::with_board();
+    let mut random = fastrand::Rng::with_seed(5);
+    let (mut states, mut boxes, mut ticked) = (std::collections::BTreeMap::<String, usize>::new(), 0, 0);
+    for number in 0..60 {
+        let id = format!("task-mg{number:02}z32-ck2t0");
+        let (folder, state) = FOLDERS[random.usize(..FOLDERS.len())];
+        let (text, all, met) = legacy_file(&mut random, &id, folder);
+        sandbox.write(&format!("old/{folder}/{id}.md"), &text);
+        *states.entry(state.to_owned()).or_default() += 1;
+        (boxes, ticked) = (boxes + all, ticked + met);
+    }
+    let document = sandbox.mcp("import legacy old --json").success().json();
+    let found = &document["import"];
+    assert_eq!(found["states"], serde_json::json!(states));
+    assert_eq!((&found["boxes"], &found["boxes_ticked"]), (&serde_json::json!(boxes), &serde_json::json!(ticked)));
+    let texts: String = sandbox
+        .files()
+        .iter()
+        .filter(|path| path.starts_with(".mcp/tasks/") && path.ends_with(".md"))
+        .map(|path| sandbox.read(path))
+        .collect();
+    for placeholder in ["to be defined]", "to be identified]", "to be determined]", "will be added here]", "to be set]"]
+    {
+        assert!(!texts.contains(placeholder), "{placeholder}");
+    }
+    let kept: Vec<_> = found["kept_as_text"].as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(kept, ["approach", "commit", "review cycles", "status", "updated"]);
+    let before = super::digests(&sandbox);
+    let _ = sandbox.mcp("import legacy old").success();
+    assert_eq!(super::digests(&sandbox), before);
+}
+
 #[test]
 fn issues_of_github_come_over_whole() {
     let sandbox = Sandbox::with_board();

@@ -307,3 +307,12 @@ fn a_title_reaches_neither_the_shell_nor_the_terminal_nor_a_path() {
     ");
     insta::assert_snapshot!(sandbox.board(), @"tasks/review/T1-touch-x-touch-y-rm-rf-0-owned-end.md");
 }
+
+#[test]
+fn criteria_may_begin_as_flags_do() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.mcp_args(&["create", "One", "--goal", "- g", "--ac", "- a", "--ac", "-b"]);
+    let id = id.success().stdout.trim().to_owned();
+    let sections = sandbox.mcp(&format!("show {id} --json")).success().json()["task"]["sections"].take();
+    assert_eq!((&sections["Goal"], &sections["Acceptance criteria"]), (&"- g".into(), &"- [ ] - a\n- [ ] -b".into()));
+}
