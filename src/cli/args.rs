@@ -19,7 +19,7 @@ use super::ui::Color;
     infer_subcommands = false,
     disable_help_subcommand = true,
     max_term_width = 100,
-    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help TOPIC` explains format, query, hooks, claims, agents, exit-codes.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
+    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help TOPIC` explains format, query, hooks, claims, clones, agents, exit-codes.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -46,6 +46,9 @@ pub struct Global {
     /// Print long texts at once instead of through a pager
     #[arg(long, global = true)]
     pub no_pager: bool,
+    /// Do not ask the remote that settles claims between clones; `mcp sync` settles it later
+    #[arg(long, global = true)]
+    pub offline: bool,
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "FOLDER", global = true)]
     pub folder: Option<PathBuf>,
@@ -104,6 +107,7 @@ commands! {
     Undo(undo),
     Restore(restore),
     Resolve(resolve),
+    Sync(sync),
     Inbox(inbox),
     Import(import),
     Export(export),

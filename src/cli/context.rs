@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 
-use crate::engine::{Clock, Named, Places, Workspace, open_repository};
+use crate::engine::{Clock, Named, Network, Places, Workspace, open_repository};
 use crate::git::Repository;
 use crate::model::{Actor, Holder, Identity, Refusal, TaskId};
 use crate::process::page;
@@ -175,7 +175,7 @@ impl Context {
         };
         let session = variable("MCP_SESSION").unwrap_or_else(|| repository.work_dir().display().to_string());
         let is_person = person.as_ref() == Some(&actor);
-        Ok(Identity { holder: Holder { actor, session }, is_person })
+        Ok(Identity { holder: Holder { actor, session, clone_id: None }, is_person })
     }
 
     /// Where things outside the repository go.
@@ -193,6 +193,8 @@ impl Context {
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
+            host: variable("MCP_HOST").or_else(machine),
+            network: if self.global.offline { Network::Offline } else { Network::Asked },
             steps: self.steps.clone(),
         })
     }
@@ -347,6 +349,12 @@ impl Context {
 fn now() -> DateTime<Utc> {
     let stopped = variable("MCP_TEST_NOW").and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
     stopped.map_or_else(Utc::now, |moment| moment.with_timezone(&Utc))
+}
+
+/// The name of this machine.
+fn machine() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    Some(name).filter(|name| !name.is_empty() && name != "localhost")
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -6,7 +6,11 @@ pub fn examples_of(command: &str) -> Option<&'static str> {
 }
 
 const EXAMPLES: &[(&str, &str)] = &[
-    ("init", "  mcp init                a board, and hooks that run the tests found here"),
+    (
+        "init",
+        "  mcp init                a board, and hooks that run the tests found here
+  mcp init --remote origin    claims hold in all clones of origin, if it takes them",
+    ),
     (
         "create",
         "  mcp create \"Retry health checks\" -p P0 -k bug -l api
@@ -99,6 +103,11 @@ const EXAMPLES: &[(&str, &str)] = &[
   mcp export backlog ../backlog",
     ),
     ("resolve", "  mcp resolve             every task that two branches left in conflict\n  mcp resolve 7k3"),
+    (
+        "sync",
+        "  mcp sync                what other clones did, here; what was done here, there
+  mcp claim 7k3 --offline && mcp sync    settled later",
+    ),
     ("log", "  mcp log 7k3"),
     (
         "watch",

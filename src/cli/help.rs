@@ -34,6 +34,12 @@ const TOPICS: &[Topic] = &[
         about: "who holds a task, and for how long",
         text: include_str!("../../docs/claims.md"),
     },
+    Topic {
+        name: "clones",
+        also: &["remote", "sync", "offline"],
+        about: "one board in several clones",
+        text: include_str!("../../docs/clones.md"),
+    },
     Topic { name: "agents", also: &["agent", "json"], about: "how agents work with it", text: crate::view::GUIDE },
     Topic {
         name: "exit-codes",

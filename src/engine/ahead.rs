@@ -9,18 +9,33 @@ use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository, Swap};
 use crate::model::{Change, Claim, Event, HolderChange, Refusal, Side, State, Task, TaskId, apply_all, merged};
+use crate::store::Intent;
 use crate::text::Document;
 
+use super::claims_remote::Answer;
 use super::load::{BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, path_in, read_claim};
 use super::perform::{nonce, text_before};
 use super::workspace::Workspace;
+
+/// What tells this clone from others, below the common git dir.
+const CLONE: &str = "mcp/clone";
+
+/// What tells this clone from others, if it has been written down.
+pub(super) fn known_clone_id(common_dir: &Path) -> Option<String> {
+    let text = fs_err::read_to_string(common_dir.join(CLONE)).ok()?;
+    Some(text.trim().to_owned()).filter(|id| !id.is_empty())
+}
 
 impl Workspace {
     /// Where the holder's checkout is, when it belongs to another clone.
     pub(super) fn elsewhere(&self, task: &Task) -> Option<String> {
         let claim = task.claim.as_ref().filter(|claim| claim.holder.is_some() && claim.state.is_open())?;
-        let clone = claim.clone_id.as_deref().filter(|clone| Some(*clone) != self.clone_id().as_deref())?;
-        Some(claim.worktree.clone().unwrap_or_else(|| format!("another clone ({clone})")))
+        (!self.is_in_this_clone(claim)).then(|| claim.place().unwrap_or_else(|| "another clone".to_owned()))
+    }
+
+    /// Whether the holder works in a checkout of this clone; where that is not known, it is believed.
+    pub(super) fn is_in_this_clone(&self, claim: &Claim) -> bool {
+        claim.clone_id.is_none() || claim.clone_id == known_clone_id(&self.common_dir)
     }
 
     /// Refuses what may not be done from here to a task whose holder works in another clone.
@@ -71,15 +86,41 @@ impl Workspace {
             true => repository.cell_file(old, BASE)?,
             false => repository.cell_file(old, TEXT)?,
         };
-        let claim = Claim { is_ahead: true, ..self.claim_after(&task, &change, &to)? };
+        let mut claim = Claim { is_ahead: true, ..self.claim_after(&task, &change, &to)? };
+        let offer = self.offer(repository, &task, &change, &mut claim, document.as_str())?;
+        let intent = Intent {
+            task: task.id.clone(),
+            from: None,
+            to: to.clone(),
+            nonce: claim.nonce.clone(),
+            old_text: String::new(),
+            is_on_cell: true,
+            is_cell_alone: true,
+            edits,
+            bind: None,
+            offered: offer.as_ref().map(|offer| offer.noted(cell)),
+        };
+        self.intents().write(&intent)?;
+        self.step_done();
+        let answer = self.offered(repository, &task.id, offer);
+        let Ok(Answer::Agreed(offer)) = answer else {
+            // Should the remote have heard of it all the same, it tells when it is asked again.
+            self.intents().clear(&task.id)?;
+            return answer.map(|_| None);
+        };
         let bytes = claim.to_bytes();
         let text = document.as_str().as_bytes().to_vec();
         let base = base.unwrap_or_default();
         let files: [(&str, &[u8]); 3] = [(CLAIM, &bytes), (TEXT, &text), (BASE, &base)];
         match self.swap(repository, &task.id, Some(old), &files)? {
-            Swap::Lost(_) => return Ok(None),
-            Swap::Swapped(_) => {}
+            Swap::Lost(_) => {
+                self.intents().clear(&task.id)?;
+                return Ok(None);
+            }
+            Swap::Swapped(_) => self.remember_seen(repository, &task.id, offer.as_ref())?,
         }
+        self.intents().clear(&task.id)?;
+        self.step_done();
         let from = task.state;
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| bad_file(Some(&task.id), &cell_name(&task.id), &problem))?;
@@ -139,8 +180,8 @@ impl Workspace {
         for id in self.bound_tasks() {
             // A cell that cannot be read keeps nobody from working on other tasks.
             let Ok(Some(cell)) = repository.cell(&cell_name(&id)) else { continue };
-            let is_ahead =
-                read_claim(repository, &id, cell.oid).is_ok_and(|claim| claim.is_ahead && self.is_at_home(&claim));
+            let is_ahead = read_claim(repository, &id, cell.oid)
+                .is_ok_and(|claim| claim.is_ahead && self.is_in_this_clone(&claim) && self.is_at_home(&claim));
             if !is_ahead || self.store.places_of(&id)?.is_empty() {
                 continue;
             }
@@ -152,17 +193,20 @@ impl Workspace {
         Ok(notes)
     }
 
+    /// Whether the holder's checkout is this one.
+    pub(super) fn is_home_of(&self, task: &Task) -> bool {
+        task.claim.as_ref().is_some_and(|claim| self.is_in_this_clone(claim) && self.is_at_home(claim))
+    }
+
     fn is_at_home(&self, claim: &Claim) -> bool {
         claim.worktree.as_deref().map(Path::new) == Some(&self.root)
     }
 
     /// What tells this clone from others; `None` when it cannot be written down.
     pub(super) fn clone_id(&self) -> Option<String> {
-        let path = self.common_dir.join("mcp/clone");
-        let read = || fs_err::read_to_string(&path).ok().map(|text| text.trim().to_owned()).filter(|id| !id.is_empty());
-        read().or_else(|| {
-            self.make_clone_id(&path).ok()?;
-            read()
+        known_clone_id(&self.common_dir).or_else(|| {
+            self.make_clone_id(&self.common_dir.join(CLONE)).ok()?;
+            known_clone_id(&self.common_dir)
         })
     }
 

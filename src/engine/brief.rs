@@ -63,8 +63,8 @@ impl Workspace {
         let is_worked_on = matches!(task.state, State::InProgress | State::Ready) && is_here;
         let uncommitted = if is_worked_on { self.uncommitted(&repository)? } else { Vec::new() };
         let holder = task.claim.as_ref().and_then(|claim| claim.holder.as_ref());
-        let is_mine =
-            holder.map_or(task.front.assignee.as_ref() == Some(self.actor()), |holder| *holder == self.identity.holder);
+        let is_mine = holder
+            .map_or(task.front.assignee.as_ref() == Some(self.actor()), |holder| holder.is_same(&self.identity.holder));
         Ok(BriefFacts {
             actor: self.actor().clone(),
             is_mine,

@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result};
 
 use crate::git::{Repository, is_branch_name};
 use crate::model::{
-    Change, Config, Edit, Event, Identity, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work, held_by, said,
-    span,
+    Change, Claim, Config, Edit, Event, Identity, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work, held_by,
+    said, span,
 };
 
 use super::prep::Force;
@@ -31,6 +31,8 @@ pub(super) struct Around<'a> {
     /// Whether the holder's lease has run out, and what is there of theirs that is nowhere else.
     pub(super) lapse: Option<Lapse>,
     work: Work,
+    /// Epoch and lease as they were when the one who forces it looked.
+    looked_at: Option<(u64, Option<Timestamp>)>,
 }
 
 /// A lease that has run out.
@@ -77,8 +79,18 @@ impl Workspace {
         self.change(id, |task, now| {
             around.waits_for = self.waits_for(repository, task)?;
             around.lapse = self.lapse(repository, task, now)?;
-            decide(task, &around, &options.force, now)
+            around.must_be_as_seen(task, &options.force, now)?;
+            let change = decide(task, &around, &options.force, now)?;
+            // Who claims again what is theirs says that they are at work.
+            let is_late = change.is_noop && self.is_renewal_due(task.claim.as_ref(), now);
+            Ok(if is_late { Change::staying(task, "renewed") } else { change })
         })
+    }
+
+    /// Whether a quarter of the lease is over.
+    fn is_renewal_due(&self, claim: Option<&Claim>, now: Timestamp) -> bool {
+        let lease = self.config.claims.lease.0;
+        claim.and_then(|claim| claim.lease).is_some_and(|end| end < now.after(lease - lease / 4))
     }
 
     /// What is true around a task that is to be claimed, but for what it waits for.
@@ -88,7 +100,15 @@ impl Workspace {
             Some(_) => held_by(&self.read_states(repository, &[State::InProgress])?.tasks, self.actor()),
             None => Vec::new(),
         };
-        Ok(Around { config: &self.config, identity: &self.identity, held, waits_for: Vec::new(), lapse: None, work })
+        Ok(Around {
+            config: &self.config,
+            identity: &self.identity,
+            held,
+            waits_for: Vec::new(),
+            lapse: None,
+            work,
+            looked_at: None,
+        })
     }
 
     fn claim_next(&self, options: &ClaimOptions) -> Result<Event> {
@@ -116,6 +136,22 @@ impl Workspace {
             Refusal::Nothing { why, hint: Some("`mcp next --explain` tells why each task was passed over".to_owned()) }
                 .into()
         }))
+    }
+}
+
+impl Around<'_> {
+    /// Who forces a claim has looked at the one that they take over: another one, or a sign of life, wants another look.
+    pub(super) fn must_be_as_seen(&mut self, task: &Task, force: &Force, now: Timestamp) -> Result<(), Refusal> {
+        let claim = task.claim.as_ref().filter(|claim| claim.holder.is_some());
+        let is = claim.map(|claim| (claim.epoch, claim.lease));
+        match (self.looked_at, is) {
+            (Some(was), Some(is)) if was != is && force.reason.is_some() => Err(held(task, now)),
+            (None, Some(is)) => {
+                self.looked_at = Some(is);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -153,7 +189,7 @@ pub(super) fn decide(task: &Task, around: &Around<'_>, force: &Force, now: Times
     }
     if !is_forced {
         let kept_elsewhere =
-            task.claim.as_ref().and_then(|claim| claim.holder.as_ref()).is_some_and(|kept| kept != holder);
+            task.claim.as_ref().and_then(|claim| claim.holder.as_ref()).is_some_and(|kept| !kept.is_same(holder));
         let is_kept = kept_elsewhere && around.lapse != Some(Lapse::Free);
         if let Some(kept) = task.assignee().filter(|kept| is_kept || (*kept != actor && !kept_elsewhere)) {
             if let Some(Lapse::Holds(why)) = &around.lapse {
@@ -216,7 +252,7 @@ pub(crate) fn held(task: &Task, now: Timestamp) -> Refusal {
     let duration = claimed.map_or_else(|| "some time".to_owned(), |at| span(now.seconds_since(at)));
     match actor {
         Some(holder) => {
-            let place = claim.and_then(|claim| claim.worktree.clone());
+            let place = claim.and_then(Claim::place);
             Refusal::HeldBy { task: task.id.clone(), holder, place, duration }
         }
         None => {
@@ -232,7 +268,7 @@ impl Workspace {
         let holder = &self.identity.holder;
         let claim = task.claim.as_ref();
         let is_held = match claim.and_then(|claim| claim.holder.as_ref()) {
-            Some(other) => other == holder,
+            Some(other) => other.is_same(holder),
             None => task.front.assignee.as_ref().is_none_or(|assignee| *assignee == holder.actor),
         };
         if is_held {

@@ -49,6 +49,7 @@ impl Workspace {
             let loaded = self.newest(&repository, id)?;
             around.waits_for = self.waits_for(&repository, &loaded.task)?;
             around.lapse = self.lapse(&repository, &loaded.task, self.now())?;
+            around.must_be_as_seen(&loaded.task, &options.force, self.now())?;
             let change = decide(&loaded.task, &around, &options.force, self.now())?;
             if change.is_noop {
                 return self

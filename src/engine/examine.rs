@@ -133,7 +133,8 @@ impl Workspace {
             let Some(cell) = cells.value(id.as_str())? else { continue };
             let Ok(claim) = read_claim(repository, &id, cell) else { continue };
             let is_elsewhere = claim.worktree.as_deref().is_some_and(|place| Path::new(place) != self.root);
-            if claim.state.is_open() && !is_elsewhere && self.store.places_of(&id)?.is_empty() {
+            let is_missing = claim.state.is_open() && !is_elsewhere && self.store.places_of(&id)?.is_empty();
+            if is_missing && !self.is_shared(repository, &id)? {
                 missing.push(id);
             }
         }

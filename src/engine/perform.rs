@@ -11,12 +11,13 @@ use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository, Swap};
 use crate::model::{
-    Change, Claim, Edit, Event, HolderChange, Refusal, Setting, Task, TaskId, Timestamp, Work, apply_all,
+    Change, Claim, Edit, Event, Holder, HolderChange, Refusal, Setting, Task, TaskId, Timestamp, Work, apply_all,
 };
 use crate::store::{Intent, Lock, Sighted, Store, lock};
 use crate::text::Document;
 
-use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in};
+use super::claims_remote::Answer;
+use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in, read_claim};
 use super::workspace::Workspace;
 
 /// How long a command waits for another one that changes the same task.
@@ -32,39 +33,63 @@ impl Workspace {
         let repository = self.repository()?;
         let _lock = self.lock_task(id)?;
         self.recover(&repository, id)?;
+        let mut is_fresh = false;
         for _ in 0..TRIES {
-            let loaded = self.load(&repository, id)?;
-            let home = self.home_of(&loaded.task)?;
-            if let Some(home) = home {
-                // The holder's file is the one that counts: the change is made there.
-                let repository = home.repository()?;
-                home.recover(&repository, id)?;
-                let loaded = home.load(&repository, id)?;
-                let change = decide(&loaded.task, self.now())?;
-                if self.takes_here(&change) {
-                    // Whoever takes it over works here from now on. The late worker's file stays as it is, and what it bound
-                    // there tells its commits that they come too late.
-                    let own = self.repository()?;
-                    let file = self.load(&own, id)?.file;
-                    let before = loaded.task.clone();
-                    if let Some(event) = self.perform(&own, Loaded { file, ..loaded }, change)? {
-                        return Ok(self.remembered(&before, event));
+            match self.attempt(&repository, id, &mut decide) {
+                Ok(Some(event)) => return Ok(event),
+                Ok(None) => {}
+                // What is known here of another clone may be old. Where the remote says nothing else, it stands.
+                Err(error) if !is_fresh && self.is_about_another_clone(&repository, id, &error) => {
+                    is_fresh = true;
+                    if !self.refresh(&repository, id).unwrap_or(false) {
+                        return Err(error);
                     }
-                    continue;
                 }
-                let before = loaded.task.clone();
-                if let Some(event) = home.perform_where_it_can(&repository, loaded, change)? {
-                    return Ok(self.remembered(&before, event));
-                }
-                continue;
-            }
-            let change = decide(&loaded.task, self.now())?;
-            let before = loaded.task.clone();
-            if let Some(event) = self.perform_where_it_can(&repository, loaded, change)? {
-                return Ok(self.remembered(&before, event));
+                Err(error) => return Err(error),
             }
         }
         Err(Refusal::Busy { task: id.clone() }.into())
+    }
+
+    /// Decides and performs once; `None` when something has changed meanwhile.
+    fn attempt(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        decide: &mut impl FnMut(&Task, Timestamp) -> Result<Change>,
+    ) -> Result<Option<Event>> {
+        let loaded = self.load(repository, id)?;
+        let Some(home) = self.home_of(&loaded.task)? else {
+            let change = decide(&loaded.task, self.now())?;
+            let before = loaded.task.clone();
+            let event = self.perform_where_it_can(repository, loaded, change)?;
+            return Ok(event.map(|event| self.remembered(&before, event)));
+        };
+        // The holder's file is the one that counts: the change is made there.
+        let repository = home.repository()?;
+        home.recover(&repository, id)?;
+        let loaded = home.load(&repository, id)?;
+        let change = decide(&loaded.task, self.now())?;
+        let before = loaded.task.clone();
+        let event = match self.takes_here(&change) {
+            // Whoever takes it over works here from now on. The late worker's file stays as it is, and what it bound there tells
+            // its commits that they come too late.
+            true => {
+                let own = self.repository()?;
+                let file = self.load(&own, id)?.file;
+                self.perform(&own, Loaded { file, ..loaded }, change)?
+            }
+            false => home.perform_where_it_can(&repository, loaded, change)?,
+        };
+        Ok(event.map(|event| self.remembered(&before, event)))
+    }
+
+    /// Whether a refusal goes by the claim of another clone.
+    fn is_about_another_clone(&self, repository: &Repository, id: &TaskId, error: &anyhow::Error) -> bool {
+        let is_refusal = error.downcast_ref::<Refusal>().is_some();
+        let cell = if is_refusal { repository.cell(&cell_name(id)).ok().flatten() } else { None };
+        let claim = cell.and_then(|cell| read_claim(repository, id, cell.oid).ok());
+        claim.is_some_and(|claim| !self.is_in_this_clone(&claim))
     }
 
     /// Whether a change gives the task to somebody who works in this checkout.
@@ -76,6 +101,11 @@ impl Workspace {
     /// Performs a change in file and cell, or in the cell alone where the file is out of reach.
     fn perform_where_it_can(&self, repository: &Repository, loaded: Loaded, change: Change) -> Result<Option<Event>> {
         let is_here = self.must_be_within_reach(&loaded.task, &change)?;
+        if change.is_noop && loaded.takes_up && self.is_home_of(&loaded.task) {
+            // There is nothing to do but to tell the file.
+            let told = self.perform(repository, loaded.clone(), Change::staying(&loaded.task, "caught up"))?;
+            return Ok(told.map(|told| Event { event: change.event, is_noop: true, ..told }));
+        }
         if change.is_noop || (is_here && !self.has_no_file_for(&loaded, &change)?) {
             return self.perform(repository, loaded, change);
         }
@@ -122,7 +152,8 @@ impl Workspace {
         apply_all(&edits, &mut document)
             .map_err(|refused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason })?;
         let to = path_in(change.to, &task.path);
-        let claim = self.claim_after(&task, &change, &to)?;
+        let mut claim = self.claim_after(&task, &change, &to)?;
+        let offer = self.offer(repository, &task, &change, &mut claim, document.as_str())?;
         let nonce = claim.nonce.clone();
         self.clear_the_way(repository, file.as_ref(), &to, &nonce)?;
         let old_text = file.as_ref().map_or_else(String::new, |file| file.text().into_owned());
@@ -133,15 +164,29 @@ impl Workspace {
             nonce,
             is_on_cell: old_text != task.document.as_str() || change.text.is_some(),
             old_text,
+            is_cell_alone: false,
             edits,
             bind: self.binding_of(&claim).or_else(|| self.late_binding(&task, &claim)),
+            offered: offer.as_ref().map(|offer| offer.noted(cell)),
         };
         self.remember_opening(&task.id, from, change.to)?;
         self.intents().write(&intent)?;
         self.step_done();
+        let offer = match self.offered(repository, &task.id, offer) {
+            Ok(Answer::Agreed(offer)) => offer,
+            Ok(Answer::Overruled) => {
+                self.intents().clear(&task.id)?;
+                return Ok(None);
+            }
+            Err(error) => {
+                // Should the remote have heard of it all the same, it tells when it is asked again.
+                self.intents().clear(&task.id)?;
+                return Err(error);
+            }
+        };
         let files: [(&str, &[u8]); 2] = [(CLAIM, &claim.to_bytes()), (TEXT, document.as_str().as_bytes())];
         match self.swap(repository, &task.id, cell, &files)? {
-            Swap::Swapped(_) => {}
+            Swap::Swapped(_) => self.remember_seen(repository, &task.id, offer.as_ref())?,
             Swap::Lost(_) => {
                 self.intents().clear(&task.id)?;
                 return Ok(None);
@@ -151,8 +196,9 @@ impl Workspace {
         self.forget_opening(&task.id, change.to)?;
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| super::load::bad_file(Some(&task.id), &intent.to, &problem))?;
+        let notes = self.note_of_silence(&claim).into_iter().collect();
         after.claim = Some(claim);
-        Ok(Some(Event { event: change.event, is_noop: false, from, task: after, notes: Vec::new() }))
+        Ok(Some(Event { event: change.event, is_noop: false, from, task: after, notes }))
     }
 
     pub(crate) fn edits_of(&self, task: &Task, change: &Change) -> Vec<Edit> {
@@ -181,14 +227,17 @@ impl Workspace {
         match &change.holder {
             HolderChange::Keep => {}
             HolderChange::Take(holder) => {
-                if claim.holder.as_ref() != Some(holder) {
+                if !claim.is_held_by(holder) {
                     claim.epoch = claim.epoch.saturating_add(1);
                 }
                 if !claim.workers.contains(&holder.actor) {
                     claim.workers.push(holder.actor.clone());
                 }
                 claim.claimed = Some(now);
-                claim.holder = Some(holder.clone());
+                let clone_id = holder.clone_id.clone().or_else(|| self.clone_id());
+                claim.clone_id.clone_from(&clone_id);
+                claim.host = self.places.host.clone().filter(|_| self.config.claims.remote.is_some());
+                claim.holder = Some(Holder { clone_id, ..holder.clone() });
             }
             HolderChange::Clear => {
                 if claim.holder.take().is_some() {
@@ -203,7 +252,6 @@ impl Workspace {
             claim.branch.clone_from(&work.branch);
             claim.base.clone_from(&work.base);
             claim.worktree = Some(work.worktree.clone());
-            claim.clone_id = self.clone_id();
         }
         claim.is_ahead = false;
         if claim.is_held_by(&self.identity.holder) {

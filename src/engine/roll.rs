@@ -34,10 +34,19 @@ impl Workspace {
         let Some(intent) = self.intents().read(id).filter(is_sound) else { return self.intents().clear(id) };
         let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
         let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
-        let Some(cell) = cell.filter(|_| claim.is_some_and(|claim| claim.nonce == intent.nonce)) else {
+        let cell = match cell.filter(|_| claim.is_some_and(|claim| claim.nonce == intent.nonce)) {
+            // The remote that settles claims may have been told of it.
+            None => self.settle_offer(repository, &intent)?,
+            cell => cell,
+        };
+        let Some(cell) = cell else {
             // Never committed to, or overtaken by a later change, which has carried the text on.
             return self.intents().clear(id);
         };
+        self.remember_offer(repository, &intent)?;
+        if intent.is_cell_alone {
+            return self.intents().clear(id);
+        }
         // The change was committed to with exactly this text, whatever the file was.
         let text = repository.cell_file(cell, TEXT)?.unwrap_or_default();
         let ours = Document::from_bytes(text).map_err(|problem| bad_file(Some(id), &cell_name(id), &problem))?;

@@ -11,6 +11,8 @@ use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
 use crate::steps::Steps;
 use crate::store::{CONFIG, Intents, Store, config_from};
 
+use super::ahead::known_clone_id;
+
 /// Tells the time; handed in, so that nothing below the command line looks at a clock of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(pub fn() -> DateTime<Utc>);
@@ -45,8 +47,24 @@ pub struct Places {
     pub state: PathBuf,
     /// The environment's variables, so that values of secret-looking ones can be masked.
     pub environment: Vec<(String, String)>,
+    /// What this machine is called, for those who work on others.
+    pub host: Option<String>,
+    /// Whether a remote may be asked.
+    pub network: Network,
     /// For tests: counts the steps of a change, to die after one of them.
     pub steps: Steps,
+}
+
+/// Whether the remote that settles claims is asked, where one is configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Network {
+    /// Before every change of state or holder.
+    #[default]
+    Asked,
+    /// Not by this command: its changes are marked, and settled by the next `sync`.
+    Offline,
+    /// Nor while git runs a hook: a commit waits for nobody's network.
+    Never,
 }
 
 /// Opens the repository around a folder; a refusal when there is none to work with.
@@ -83,8 +101,9 @@ impl Workspace {
         repository: &Repository,
         identity: Identity,
         clock: Clock,
-        places: Places,
+        mut places: Places,
     ) -> Result<Workspace> {
+        places.network = Network::Never;
         let store = Store::at(repository.work_dir()).counting(places.steps.clone());
         store.must_be_sound()?;
         let staged = Index::open(repository)?.blob(CONFIG);
@@ -103,8 +122,9 @@ impl Workspace {
         repository: &Repository,
         identity: Identity,
         clock: Clock,
-        places: Places,
+        mut places: Places,
     ) -> Result<Workspace> {
+        places.network = Network::Never;
         let store = Store::at(repository.work_dir());
         store.must_be_sound()?;
         Ok(Workspace::with(repository, store, Config::default(), identity, clock, places))
@@ -114,10 +134,11 @@ impl Workspace {
         repository: &Repository,
         store: Store,
         config: Config,
-        identity: Identity,
+        mut identity: Identity,
         clock: Clock,
         places: Places,
     ) -> Workspace {
+        identity.holder.clone_id = known_clone_id(repository.common_dir());
         Workspace {
             store,
             root: repository.work_dir().to_owned(),

@@ -124,7 +124,7 @@ impl Repository {
         packed_refs::lookup(self.common_dir(), name)
     }
 
-    fn write_flat_tree(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {
+    pub(super) fn write_flat_tree(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {
         let mut written = Vec::new();
         let mut tree = NewTree::default();
         for (name, bytes) in files {

@@ -25,6 +25,7 @@ pub(super) struct Program {
     command: Command,
     call: String,
     input: Option<Vec<u8>>,
+    time_limit: Duration,
 }
 
 /// What our own calls are made with: `git` runs hooks even for plumbing, such as reference-transaction.
@@ -47,7 +48,7 @@ impl Program {
             command.env_remove(name);
         }
         command.env("GIT_TERMINAL_PROMPT", "0");
-        Self { command, call, input: None }
+        Self { command, call, input: None, time_limit: TIME_LIMIT }
     }
 
     pub(super) fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
@@ -62,6 +63,12 @@ impl Program {
 
     pub(super) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = Some(bytes.into());
+        self
+    }
+
+    /// Gives the call another time limit.
+    pub(super) fn within(mut self, time_limit: Duration) -> Self {
+        self.time_limit = time_limit;
         self
     }
 
@@ -91,9 +98,9 @@ impl Program {
             thread::spawn(move || pipe.write_all(&input).ok());
         }
         let pipes = [collected(child.stdout.take()), collected(child.stderr.take())];
-        let ended = ended(&mut child, &pipes, Instant::now() + TIME_LIMIT);
+        let ended = ended(&mut child, &pipes, Instant::now() + self.time_limit);
         let Some((code, [stdout, stderr])) = ended.with_context(|| format!("waiting for `git {call}`"))? else {
-            bail!("`git {call}` did not end within {} s", TIME_LIMIT.as_secs());
+            bail!("`git {call}` did not end within {} s", self.time_limit.as_secs());
         };
         let stderr = String::from_utf8_lossy(&stderr).trim().to_owned();
         Ok(Answer { code, stdout, stderr, call })

@@ -65,6 +65,18 @@ pub struct Holder {
     pub actor: Actor,
     /// Where, as given by `MCP_SESSION`, else the path of the worktree.
     pub session: String,
+    /// Which clone of the repository that is in, where it is known: a path may be the same on two machines. In a cell it stands
+    /// beside the holder.
+    #[serde(skip)]
+    pub clone_id: Option<String>,
+}
+
+impl Holder {
+    /// Whether both are one actor in one session. Only clones that are known to differ tell them apart.
+    pub fn is_same(&self, other: &Holder) -> bool {
+        let clones = self.clone_id.as_ref().zip(other.clone_id.as_ref());
+        self.actor == other.actor && self.session == other.session && clones.is_none_or(|(one, other)| one == other)
+    }
 }
 
 impl fmt::Display for Holder {
@@ -86,7 +98,7 @@ impl Identity {
     /// For what neither writes a name nor decides by one.
     pub fn nobody() -> Identity {
         let actor = Actor("nobody".to_owned());
-        Identity { holder: Holder { actor, session: String::new() }, is_person: false }
+        Identity { holder: Holder { actor, session: String::new(), clone_id: None }, is_person: false }
     }
 
     /// The actor's name.

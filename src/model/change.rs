@@ -248,7 +248,7 @@ impl Change {
         self.to != task.state
             || match &self.holder {
                 HolderChange::Keep => false,
-                HolderChange::Take(new) => holder != Some(new),
+                HolderChange::Take(new) => !holder.is_some_and(|holder| holder.is_same(new)),
                 HolderChange::Clear => holder.is_some() || task.front.assignee.is_some(),
             }
     }

@@ -53,6 +53,12 @@ pub struct Claim {
     /// Which clone the holder's checkout belongs to.
     #[serde(default, rename = "clone", skip_serializing_if = "Option::is_none")]
     pub clone_id: Option<String>,
+    /// The machine of the holder's checkout, told where others share the claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// State or holder changed and the remote that settles claims has not heard of it.
+    #[serde(default, rename = "unsynced", skip_serializing_if = "is_false")]
+    pub is_unsynced: bool,
     /// The text of the cell has what the task's file has not taken up yet.
     #[serde(default, rename = "ahead", skip_serializing_if = "is_false")]
     pub is_ahead: bool,
@@ -84,14 +90,22 @@ impl Claim {
             workers: Vec::new(),
             wrote: Vec::new(),
             clone_id: None,
+            host: None,
+            is_unsynced: false,
             is_ahead: false,
             nonce: String::new(),
         }
     }
 
+    /// The holder's checkout in words: its folder, and its machine where that is told.
+    pub fn place(&self) -> Option<String> {
+        let worktree = self.worktree.as_ref()?;
+        Some(self.host.as_ref().map_or_else(|| worktree.clone(), |host| format!("{worktree} on {host}")))
+    }
+
     /// Whether exactly this actor in this session holds it.
     pub fn is_held_by(&self, holder: &Holder) -> bool {
-        self.holder.as_ref() == Some(holder)
+        self.holder.as_ref().is_some_and(|own| own.is_same(holder))
     }
 
     /// Whether the lease has run out, beyond doubt about clocks.
@@ -130,7 +144,10 @@ impl Claim {
 
     /// Reads what stands in a cell; `None` when it is of a later version or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Option<Claim> {
-        let claim: Claim = serde_json::from_slice(bytes).ok()?;
+        let mut claim: Claim = serde_json::from_slice(bytes).ok()?;
+        if let Some(holder) = &mut claim.holder {
+            holder.clone_id.clone_from(&claim.clone_id);
+        }
         (claim.version == 1).then_some(claim)
     }
 }

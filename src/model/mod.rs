@@ -27,6 +27,7 @@ mod retro;
 mod retro_facts;
 mod retro_id;
 mod sections;
+mod settle;
 mod state;
 mod stats;
 mod task;
@@ -40,7 +41,8 @@ pub use catalog::{Catalog, Place};
 pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_again, apply_all};
 pub use claim::Claim;
 pub use config::{
-    Approval, BoardCommit, Check, CompleteOn, Config, FeedbackTo, Isolate, OnFailure, OnSuccess, Role, Stage, Worker,
+    Approval, BoardCommit, Check, ClaimsConfig, CompleteOn, Config, FeedbackTo, Isolate, OnFailure, OnSuccess, Role,
+    Stage, Worker,
 };
 pub use entry::{Entry, first_line, one_line};
 pub use evidence::{Evidence, Outcome, code_span, flat_command};
@@ -64,6 +66,7 @@ pub use sections::{
     CRITERIA, DONE, ERRORS, EVIDENCE, FILES, GOAL, KEYS, LOG, NOTES, ORDER, QUESTIONS, READY, REVIEW, VALIDATION,
     is_placeholder, without_comments,
 };
+pub use settle::{Settled, Telling, Whose, settled};
 pub use state::State;
 pub use stats::{Aging, Flow, Stats, Sum, flow};
 pub use task::{Criterion, Task};

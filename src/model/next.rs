@@ -116,7 +116,7 @@ fn step(
     }
     let actor = identity.actor();
     let holder = task.claim.as_ref().and_then(|claim| claim.holder.as_ref());
-    let is_mine = holder.map_or(task.front.assignee.as_ref() == Some(actor), |holder| *holder == identity.holder);
+    let is_mine = holder.map_or(task.front.assignee.as_ref() == Some(actor), |holder| holder.is_same(&identity.holder));
     match task.state {
         State::InProgress if holder.is_none() => {
             open_question(task).map_or(Ok(()), Err)?;

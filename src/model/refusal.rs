@@ -48,6 +48,18 @@ pub enum Refusal {
     Lost { task: TaskId, held: u64, epoch: u64, holder: Option<Actor> },
     /// Its holder's checkout is not here.
     HeldElsewhere { task: TaskId, place: String },
+    /// The remote that settles claims did not answer.
+    RemoteUnreachable { remote: String, why: String, task: Option<TaskId> },
+    /// The remote that settles claims does not keep our refs.
+    RemoteRefused { remote: String, why: String },
+    /// The remote that the settings name is not known to git here.
+    NoSuchRemote { remote: String },
+    /// The settings name no remote.
+    NoClaimsRemote,
+    /// Another process exchanges cells with the remote.
+    SyncBusy,
+    /// Two tasks that have nothing in common have one id.
+    SameId { task: TaskId, remote: String },
     /// A worktree made now would have no board.
     BoardNotCommitted,
     /// The worktree cannot be where it was to be.
@@ -147,6 +159,12 @@ impl Refusal {
             KeptFor { .. } => "kept_for_another",
             Lost { .. } => "lost_to_another",
             HeldElsewhere { .. } => "held_elsewhere",
+            RemoteUnreachable { .. } => "remote_unreachable",
+            RemoteRefused { .. } => "remote_refused",
+            NoSuchRemote { .. } => "no_such_remote",
+            NoClaimsRemote => "no_claims_remote",
+            SyncBusy => "busy",
+            SameId { .. } => "same_id",
             BoardNotCommitted => "board_not_committed",
             WorktreePlace { .. } => "worktree_place",
             NotHolder { .. } => "not_holder",
@@ -213,6 +231,7 @@ impl Refusal {
             | KeptFor { task, .. }
             | Lost { task, .. }
             | HeldElsewhere { task, .. }
+            | SameId { task, .. }
             | WorktreePlace { task, .. }
             | NotHolder { task, .. }
             | CameAfter { task, .. }
@@ -228,7 +247,10 @@ impl Refusal {
             | WouldLose { task, .. }
             | WouldDouble { task, .. }
             | BoundToFailed { task } => Some(task),
-            BadFile { task, .. } | ChecksFailed { task, .. } | ChecksUnfit { task, .. } => task.as_ref(),
+            BadFile { task, .. }
+            | ChecksFailed { task, .. }
+            | ChecksUnfit { task, .. }
+            | RemoteUnreachable { task, .. } => task.as_ref(),
             _ => None,
         }
     }
@@ -288,6 +310,21 @@ impl Refusal {
                 format!("keep your work on a branch of its own and tell the holder: `mcp note {task} -m TEXT`")
             }
             HeldElsewhere { .. } => "run the command there".to_owned(),
+            RemoteUnreachable { remote, .. } => {
+                format!("`--offline` goes on without it and marks what it does; `mcp sync` settles it once {remote} answers")
+            }
+            RemoteRefused { .. } => {
+                "`mcp doctor --remote` tries it out; `claims: { remote: null }` in .mcp/config.yaml keeps claims to this clone"
+                    .to_owned()
+            }
+            NoSuchRemote { remote } if remote.contains(|c: char| !c.is_alphanumeric() && !"._-/".contains(c)) => {
+                "`claims.remote` in .mcp/config.yaml takes the name of a git remote, such as origin".to_owned()
+            }
+            NoSuchRemote { remote } => {
+                format!("`git remote add {remote} URL`, or name another one in `claims` of .mcp/config.yaml")
+            }
+            NoClaimsRemote => "`mcp init --remote origin` has that remote settle claims between clones".to_owned(),
+            SameId { task, .. } => format!("rename the one here: `mcp show {task} --raw`, then `mcp create --body`, then `mcp drop`"),
             BoardNotCommitted => "`git add .mcp && git commit -m board` puts it where a worktree can have it".to_owned(),
             WorktreePlace { task, .. } => {
                 format!("`mcp claim {task} --worktree=FOLDER` makes it elsewhere, `--branch=NAME` on another branch")
@@ -320,7 +357,7 @@ impl Refusal {
             }
             Untrusted { .. } => "read them, then `mcp trust`".to_owned(),
             EmptyTitle => "say in a few words what is to be done: `mcp create \"Retry health checks\"`".to_owned(),
-            Busy { .. } | RetroBusy => "try again in a moment".to_owned(),
+            Busy { .. } | RetroBusy | SyncBusy => "try again in a moment".to_owned(),
             NoSuchRetro { .. } => "`mcp retro list` names all".to_owned(),
             RetroNotDue { done: 0, .. } => return None,
             RetroNotDue { .. } => "`mcp retro --now` writes one of what there is".to_owned(),
@@ -387,6 +424,16 @@ impl fmt::Display for Refusal {
                 )
             }
             HeldElsewhere { task, place } => write!(f, "{task} is checked out in {place}"),
+            RemoteUnreachable { remote, why, .. } => write!(f, "{remote}, which settles claims, did not answer: {why}"),
+            RemoteRefused { remote, why } => write!(f, "{remote} does not take claims: {why}"),
+            NoSuchRemote { remote } => {
+                write!(f, "`{remote}`, which is to settle claims, is no remote of this repository")
+            }
+            NoClaimsRemote => {
+                write!(f, "no remote settles claims here: `claims.remote` in .mcp/config.yaml is not set")
+            }
+            SyncBusy => write!(f, "another process exchanges tasks with the remote"),
+            SameId { task, remote } => write!(f, "{remote} has another task that is called {task}"),
             BoardNotCommitted => write!(f, "the board is not committed, so a new worktree would not have it"),
             WorktreePlace { message, .. } => f.write_str(message),
             NotHolder { task, verb } => write!(f, "only the holder of {task} may {verb} it"),

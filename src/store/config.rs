@@ -45,6 +45,46 @@ pub fn config_from(bytes: &[u8]) -> Result<Config> {
     Ok(config)
 }
 
+/// The settings with the remote that settles claims named in them, and nothing else changed; `None` where they are laid out in
+/// another way than `init` does.
+pub fn with_claims_remote(bytes: &[u8], remote: &str) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let wanted = crate::model::Config { claims: named(&config_from(bytes).ok()?, remote), ..config_from(bytes).ok()? };
+    let is_claims = |line: &&str| {
+        line.split('#').next().is_some_and(|line| line.trim_end() == "claims:" || line.starts_with("claims: {"))
+    };
+    let changed = match text.lines().find(is_claims) {
+        None if !text.lines().any(|line| line.starts_with("claims")) => {
+            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            format!("{text}{end}\nclaims: {{ remote: {remote} }}\n")
+        }
+        None => return None,
+        Some(line) => {
+            let new = match (line.find("remote:"), line.find('{')) {
+                (Some(at), Some(_)) => {
+                    let value = at + "remote:".len();
+                    let end = line[value..].find([',', '}']).map(|end| value + end)?;
+                    let gap = if line[end..].starts_with('}') { " " } else { "" };
+                    format!("{} {remote}{gap}{}", &line[..value], &line[end..])
+                }
+                (None, Some(brace)) => {
+                    let rest = line[brace + 1..].trim_start();
+                    let comma = if rest.starts_with('}') { " " } else { ", " };
+                    format!("{} remote: {remote}{comma}{rest}", &line[..=brace])
+                }
+                (_, None) => format!("{line}\n  remote: {remote}"),
+            };
+            text.replacen(line, &new, 1)
+        }
+    };
+    let read = config_from(changed.as_bytes()).ok()?;
+    (format!("{read:?}") == format!("{wanted:?}")).then_some(changed)
+}
+
+fn named(config: &Config, remote: &str) -> crate::model::ClaimsConfig {
+    crate::model::ClaimsConfig { remote: Some(remote.to_owned()), ..config.claims.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +107,25 @@ mod tests {
         insta::assert_snapshot!(refusal("checks:\n  - name: a b\n    run: x\n"), @".mcp/config.yaml:1:1: a check's name is made of a-z 0-9 - _ . but this is `a b` | ");
         insta::assert_snapshot!(refusal("link: [../x]\n"), @".mcp/config.yaml:1:1: `../x` leads out of the repository | ");
         insta::assert_snapshot!(refusal("claims: { lease: soon }\n"), @".mcp/config.yaml:1:9: `claims`: `soon` is not a duration such as 90s, 10m or 2h | ");
+    }
+
+    #[test]
+    fn the_remote_that_settles_claims_is_named_and_nothing_else_changed() {
+        for (text, wanted) in [
+            (
+                "version: 1\nclaims: { remote: null, lease: 2h }  # ours\n",
+                "version: 1\nclaims: { remote: hub, lease: 2h }  # ours\n",
+            ),
+            ("claims: { lease: 1h }\n", "claims: { remote: hub, lease: 1h }\n"),
+            ("claims: { remote: old }\n", "claims: { remote: hub }\n"),
+            ("claims:\n  lease: 1h\n", "claims:\n  remote: hub\n  lease: 1h\n"),
+            ("version: 1\n# claims: none\n", "version: 1\n# claims: none\n\nclaims: { remote: hub }\n"),
+        ] {
+            assert_eq!(with_claims_remote(text.as_bytes(), "hub").as_deref(), Some(wanted));
+        }
+        for text in ["claims:\n  remote: old\n", "claims: {lease: 1h,\n  remote: old}\n", "claims: [\n"] {
+            assert_eq!(with_claims_remote(text.as_bytes(), "hub"), None, "{text}");
+        }
     }
 
     #[test]

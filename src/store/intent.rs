@@ -25,10 +25,27 @@ pub struct Intent {
     /// Whether the change was made on the cell's text, because the file's was an older one.
     #[serde(default)]
     pub is_on_cell: bool,
+    /// Whether the change is made in the cell alone, and no file is touched.
+    #[serde(default)]
+    pub is_cell_alone: bool,
     /// The edits, to be made again should a person have edited the file meanwhile.
     pub edits: Vec<Edit>,
     /// Whether this worktree works on the task afterwards, and at which epoch.
     pub bind: Option<u64>,
+    /// What is told to the remote that settles claims before the cell is swapped: whether it was told, the remote knows.
+    #[serde(default)]
+    pub offered: Option<Offered>,
+}
+
+/// A cell on its way to a remote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The name of the remote.
+    pub remote: String,
+    /// The cell's tree.
+    pub new: String,
+    /// What our cell held.
+    pub cell: Option<String>,
 }
 
 /// The intents of one worktree.

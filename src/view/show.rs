@@ -42,6 +42,8 @@ pub fn show_page(task: &Task, commits: &[Commit], now: Timestamp, width: Option<
     fact("parent", front.parent.clone().unwrap_or_default());
     let since = claim.and_then(|claim| claim.claimed).map(|at| format!(", for {}", span(now.seconds_since(at))));
     fact("assignee", task.assignee().map(|actor| format!("{actor}{}", since.unwrap_or_default())).unwrap_or_default());
+    let is_unsynced = claim.is_some_and(|claim| claim.is_unsynced);
+    fact("remote", if is_unsynced { "has not heard of it yet: `mcp sync`" } else { "" }.to_owned());
     fact("branch", task.branch().unwrap_or_default().to_owned());
     fact("base", task.base().map(|base| base.chars().take(8).collect()).unwrap_or_default());
     fact("tested", front.tested.as_deref().map(|tree| tree.chars().take(8).collect()).unwrap_or_default());

@@ -2,6 +2,7 @@
 
 mod brief;
 #[cfg(target_os = "linux")]
+mod clones;
 mod count;
 mod crash;
 mod docs;

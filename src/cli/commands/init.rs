@@ -1,9 +1,10 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::engine::{self, Installed};
+use crate::engine::{self, Installed, Probed, RemoteSetting};
+use crate::model::Refusal;
 use crate::setup::Setup;
-use crate::view::twins::{HookTwin, InitDocument, InitTwin};
+use crate::view::twins::{HookTwin, InitDocument, InitTwin, SettlerTwin};
 
 use super::super::context::Context;
 
@@ -18,6 +19,9 @@ pub struct Init {
     /// Let git call mcp for task files that both of two branches changed
     #[arg(long, conflicts_with = "no_hooks")]
     merge_driver: bool,
+    /// Have this git remote settle claims between clones, if it can: it is tried first
+    #[arg(long, value_name = "NAME")]
+    remote: Option<String>,
 }
 
 impl Init {
@@ -27,9 +31,16 @@ impl Init {
         let program = context.program()?;
         let extras = engine::Extras { hooks: !self.no_hooks, merge_driver: self.merge_driver };
         let done = engine::init(&repository, identity, context.clock(), context.places()?, &program, extras)?;
+        let probed = self.remote.as_deref().map(|name| engine::probe(&repository, name)).transpose()?;
+        let settled = match (&self.remote, &probed) {
+            (Some(name), Some(Probed::Takes | Probed::Keeps(..))) => Some(done.workspace.settle_claims_by(name)?),
+            _ => None,
+        };
         let ui = &context.ui;
         let hooks = done.hooks.iter().map(|(hook, installed)| HookTwin { hook, state: state(installed) }).collect();
-        ui.document(&InitDocument { init: InitTwin { made: &done.made, checks: &done.checks, hooks } });
+        let is_named = matches!(settled, Some(RemoteSetting::Written | RemoteSetting::Current));
+        let remote = self.remote.as_deref().map(|name| SettlerTwin { name, settles_claims: is_named });
+        ui.document(&InitDocument { init: InitTwin { made: &done.made, checks: &done.checks, hooks, remote } });
         for path in done.made.iter().filter(|path| !path.ends_with(".gitkeep")) {
             ui.data(path);
         }
@@ -55,12 +66,36 @@ impl Init {
         {
             ui.say("installed the git hooks: commits of a task run its checks from now on");
         }
+        let problem = self.remote.as_deref().zip(probed.as_ref()).and_then(|(name, probed)| probed.problem(name));
+        if let Some(problem) = &problem {
+            ui.warn(&format!("{}: {}", problem.place, problem.message));
+            problem.hint.iter().for_each(|hint| ui.hint(hint));
+        }
+        match (settled, self.remote.as_deref().unwrap_or("origin")) {
+            (Some(RemoteSetting::Written), name) => ui.say(&format!(
+                "{name} settles claims between clones from now on, for everybody who has this .mcp/config.yaml"
+            )),
+            (Some(RemoteSetting::Current), name) => ui.say(&format!("{name} settles claims between clones already")),
+            (Some(RemoteSetting::ByHand), name) => {
+                ui.warn(&format!("name it yourself in .mcp/config.yaml: claims: {{ remote: {name} }}"))
+            }
+            (None, name) if self.remote.is_none() => {
+                let is_there = done.workspace.config().claims.remote.is_none() && repository.remote(name)?.is_some();
+                if is_there && !done.made.is_empty() {
+                    ui.hint("`mcp init --remote origin` makes claims hold between clones, if origin takes them");
+                }
+            }
+            (None, _) => {}
+        }
         ui.hint("`mcp create \"What is to be done\"` writes the first task down");
         let agents: Vec<_> = Setup::at(repository.work_dir(), "mcp").found().iter().map(|agent| agent.name).collect();
         if !agents.is_empty() {
             ui.hint(&format!("`mcp setup {}` tells the agents that are used here about the board", agents.join(" ")));
         }
-        Ok(())
+        match problem.filter(|_| settled.is_none()) {
+            Some(_) => Err(Refusal::Reported { exit_code: 1 }.into()),
+            None => Ok(()),
+        }
     }
 }
 

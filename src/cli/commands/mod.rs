@@ -44,6 +44,7 @@ pub mod show;
 pub mod split;
 pub mod stats;
 pub mod status;
+pub mod sync;
 pub mod tour;
 pub mod trust;
 pub mod unblock;

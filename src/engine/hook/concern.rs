@@ -103,6 +103,7 @@ impl Workspace {
         let is_on = |claim: &Claim| {
             let is_left = |place: &str| !std::path::Path::new(place).exists();
             claim.holder.is_some()
+                && self.is_in_this_clone(claim)
                 && claim.branch.as_deref() == Some(branch)
                 && claim.worktree.as_deref().is_none_or(is_left)
         };

@@ -14,6 +14,7 @@ mod setup;
 mod show;
 mod standing;
 mod stats;
+mod sync;
 mod task;
 mod tasks;
 mod upkeep;
@@ -35,12 +36,13 @@ pub use setup::{SetupDocument, SetupPartTwin, SetupStepTwin, SetupTwin};
 pub use show::{CommitTwin, ShowDocument, show_document};
 pub use standing::{InboxDocument, InboxItemTwin, InboxTwin, StatusDocument, StatusRetro, StatusTwin};
 pub use stats::{StatsDocument, stats_document};
+pub use sync::{GaveWayTwin, SyncDocument, SyncTwin};
 pub use task::{TaskTwin, task_twin};
 pub use tasks::{PassedOver, TasksDocument, tasks_document};
 pub use upkeep::{
     ArchiveDocument, ArchiveTwin, ArchivedTwin, DoctorDocument, DoctorTwin, HookTwin, HooksDocument, HooksTwin,
-    InitDocument, InitTwin, KeptTwin, LogDocument, LogTwin, ManDocument, ManTwin, ResolveDocument, ResolveTwin,
-    ResolvedTwin,
+    InitDocument, InitTwin, KeptTwin, LogDocument, LogTwin, ManDocument, ManTwin, ProbedTwin, ResolveDocument,
+    ResolveTwin, ResolvedTwin, SettlerTwin,
 };
 pub use watch::{HappenedTwin, WatchDocument, WatchingTwin};
 pub use words::{

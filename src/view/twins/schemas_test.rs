@@ -19,6 +19,7 @@ use super::setup::SetupDocument;
 use super::show::ShowDocument;
 use super::standing::{InboxDocument, StatusDocument};
 use super::stats::StatsDocument;
+use super::sync::SyncDocument;
 use super::task::TaskTwin;
 use super::tasks::TasksDocument;
 use super::upkeep::{
@@ -69,6 +70,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         document::<ShowDocument<'_>>("show", "One task, whole"),
         document::<StatsDocument<'_>>("stats", "Figures about the work"),
         document::<StatusDocument<'_>>("status", "`mcp status`"),
+        document::<SyncDocument<'_>>("sync", "Tasks exchanged with the remote that settles claims"),
         document::<TasksDocument<'_>>("tasks", "A list of tasks"),
         document::<TourDocument<'_>>("tour", "`mcp tour`"),
         document::<TrustDocument<'_>>("trust", "`mcp trust`"),

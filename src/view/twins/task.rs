@@ -44,6 +44,9 @@ pub struct TaskTwin<'a> {
     pub blocked: Option<&'a Blocked>,
     /// Its file, below the top of the checkout.
     pub path: &'a str,
+    /// It was changed with `--offline`, and the remote that settles claims has not heard of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unsynced: bool,
 }
 
 /// A task.
@@ -68,5 +71,6 @@ pub fn task_twin(task: &Task) -> TaskTwin<'_> {
         attempts: front.attempts,
         blocked: front.blocked.as_ref(),
         path: &task.path,
+        unsynced: task.claim.as_ref().is_some_and(|claim| claim.is_unsynced),
     }
 }

@@ -68,6 +68,19 @@ pub struct DoctorTwin<'a> {
     pub findings: &'a [BoardProblem],
     /// What `--fix` mended.
     pub mended: &'a [String],
+    /// With `--remote`: the remote that was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<ProbedTwin<'a>>,
+}
+
+/// A remote that was tried.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ProbedTwin<'a> {
+    /// As it is called in this clone.
+    pub name: &'a str,
+    /// Whether it can settle claims.
+    pub takes: bool,
 }
 
 /// Printed by `resolve`.
@@ -149,6 +162,19 @@ pub struct InitTwin<'a> {
     pub checks: &'a [Check],
     /// Each hook.
     pub hooks: Vec<HookTwin<'a>>,
+    /// With `--remote`: the remote that was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<SettlerTwin<'a>>,
+}
+
+/// A remote that is to settle claims.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SettlerTwin<'a> {
+    /// As it is called in this clone.
+    pub name: &'a str,
+    /// Whether the settings name it now.
+    pub settles_claims: bool,
 }
 
 /// What happened to a task.

@@ -155,7 +155,7 @@ impl Sandbox {
         command.current_dir(&self.dir).env_clear();
         command.env("PATH", format!("{}:{path}", bin.display())).env("HOME", self.home());
         command.env("GIT_CONFIG_GLOBAL", self.global_config()).env("GIT_CONFIG_NOSYSTEM", "1");
-        command.env("GIT_EDITOR", "true").env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+        command.env("GIT_EDITOR", "true").env("LC_ALL", "C.UTF-8").env("TZ", "UTC").env("MCP_HOST", "box");
         for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);

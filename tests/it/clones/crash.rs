@@ -1,0 +1,141 @@
+//! Clients that die on their way: before, in and after their push. The remote knows, and the next command asks it.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::world::{World, rounds};
+use crate::support::Sandbox;
+
+fn cell(world: &World, id: &str, file: &str) -> String {
+    world.sandbox.git(&format!("cat-file blob refs/mcp/tasks/{id}:{file}"))
+}
+
+/// File, cell and remote of a task tell the same, and nothing is left behind.
+fn must_be_whole(world: &World, id: &str, other: &str, at: &str) {
+    let sandbox: &Sandbox = &world.sandbox;
+    let _ = world.run(sandbox.dir(), "ada", &format!("note {other} -m {at}")).success();
+    let doctor = sandbox.mcp("doctor");
+    assert_eq!((doctor.code, doctor.stdout.as_str()), (Some(0), ""), "{at}: {doctor}");
+    let claim: serde_json::Value = serde_json::from_str(&cell(world, id, "claim")).expect("a claim");
+    let told = world.claim_on_remote(id);
+    for key in ["holder", "state", "epoch", "rev", "worktree"] {
+        assert_eq!(claim[key], told[key], "{at}: {key}");
+    }
+    let intents = fs_err::read_dir(sandbox.path(".git/mcp/intents")).map_or(0, Iterator::count);
+    assert_eq!(intents, 0, "{at}");
+}
+
+#[test]
+fn a_claim_that_dies_after_any_step_is_finished_or_lost_as_the_remote_tells() {
+    let world = World::new();
+    let desk = world.clone("desk");
+    let sandbox = &world.sandbox;
+    let other = sandbox.ready_task("Another one");
+    let (mut finished, mut lost) = (0, 0);
+    for step in 1.. {
+        let at = format!("step-{step}");
+        let id = sandbox.ready_task(&at);
+        let _ = world.run(&desk, "cy", "sync").success();
+        let mut dying = world.mcp(sandbox.dir(), "ada", &["claim", &id]);
+        dying.env("MCP_TEST_DIE_AFTER_STEP", step.to_string());
+        let run = sandbox.run(dying);
+        let theirs = world.run(&desk, "cy", &format!("claim {id}"));
+        // The next command is about another task: what was begun is finished all the same.
+        must_be_whole(&world, &id, &other, &at);
+        let ours = world.run(sandbox.dir(), "ada", &format!("claim {id}"));
+        let held = world.claim_on_remote(&id)["holder"]["actor"].clone();
+        match theirs.code {
+            Some(0) => {
+                assert!(ours.code == Some(4) && held == "cy" && run.code.is_none(), "{at}: {ours} {theirs}");
+                assert_eq!(sandbox.state_of(&id), "ready", "{at}");
+                lost += 1;
+            }
+            _ => {
+                assert!(theirs.code == Some(4) && ours.code == Some(0) && held == "ada", "{at}: {ours} {theirs}");
+                assert_eq!(sandbox.state_of(&id), "in-progress", "{at}");
+                let text = sandbox.read(&sandbox.file_of(&id));
+                assert_eq!(text.matches("ada claimed on main").count(), 1, "{at}: {text}");
+                assert_eq!(text, cell(&world, &id, "task.md") + "\n", "{at}");
+                finished += 1;
+            }
+        }
+        if run.code.is_some() {
+            assert!(finished > 8 && lost > 0, "{finished} finished, {lost} lost");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_release_or_a_reject_that_dies_after_any_step_is_wholly_there_or_not_at_all() {
+    let world = World::new();
+    let desk = world.clone("desk");
+    let sandbox = &world.sandbox;
+    for (before, line, to) in [
+        (&["claim ID"][..], "release ID", "ready"),
+        (&["claim ID", "review ID"][..], "review ID --reject -m no", "ready"),
+    ] {
+        for step in 1.. {
+            let id = sandbox.ready_task(&format!("Step {step}"));
+            for line in before {
+                let _ = sandbox.mcp_as("bo", &line.replace("ID", &id)).success();
+            }
+            let _ = world.run(&desk, "cy", "sync").success();
+            let (dir, name) = if line.starts_with("release") { (sandbox.dir(), "bo") } else { (desk.as_path(), "cy") };
+            let words = line.replace("ID", &id);
+            let words: Vec<_> = words.split(' ').collect();
+            let mut dying = world.mcp(dir, name, &words);
+            dying.env("MCP_TEST_DIE_AFTER_STEP", step.to_string());
+            let run = sandbox.run(dying);
+            let again = world.run(dir, name, &words.join(" ")).success();
+            let claim = world.claim_on_remote(&id);
+            assert_eq!(claim["state"], to, "step {step} of {line}: {again}");
+            let _ = sandbox.mcp("sync").success();
+            let text = cell(&world, &id, "task.md");
+            let said = if name == "bo" { "bo released" } else { "cy rejected: no" };
+            assert_eq!(text.matches(said).count(), 1, "step {step} of {line}: {text}");
+            if run.code.is_some() {
+                assert!(step > 4, "{step} steps");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn clients_killed_in_mid_push_learn_the_truth_by_their_next_command() {
+    let world = World::new();
+    let desk = world.clone("desk");
+    let sandbox = &world.sandbox;
+    let other = sandbox.ready_task("Another one");
+    let mut random = fastrand::Rng::with_seed(7);
+    let (mut ours_won, mut theirs_won) = (0, 0);
+    for round in 0..rounds(4) {
+        let at = format!("round-{round}");
+        let id = sandbox.ready_task(&at);
+        let _ = world.run(&desk, "cy", "sync").success();
+        let mut client = world.mcp(sandbox.dir(), "ada", &["claim", &id]);
+        let mut client = client.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a process");
+        std::thread::sleep(Duration::from_millis(random.u64(5..90)));
+        client.kill().expect("killed");
+        client.wait().expect("an end");
+        // Its push may still be under way, and land now, later, or never.
+        let rival = random.bool().then(|| world.run(&desk, "cy", &format!("claim {id}")));
+        let ours = world.run(sandbox.dir(), "ada", &format!("claim {id}"));
+        let held = world.claim_on_remote(&id)["holder"]["actor"].clone();
+        match rival {
+            Some(rival) if rival.code == Some(0) => {
+                assert!(ours.code == Some(4) && held == "cy", "{at}: {ours} {rival}");
+                theirs_won += 1;
+            }
+            rival => {
+                assert!(ours.code == Some(0) && held == "ada", "{at}: {ours}");
+                assert!(rival.is_none_or(|rival| rival.code == Some(4)), "{at}");
+                assert_eq!(sandbox.state_of(&id), "in-progress", "{at}");
+                ours_won += 1;
+            }
+        }
+        must_be_whole(&world, &id, &other, &at);
+    }
+    println!("{ours_won} of the killed clients had the task, {theirs_won} had lost it to another clone");
+}

@@ -1,0 +1,8 @@
+//! Several clones of one repository, and the remote that settles claims between them.
+
+mod crash;
+mod race;
+mod register;
+mod schedules;
+mod session;
+mod world;

@@ -1,0 +1,95 @@
+//! Clones that race for one task: the remote lets one win. Long forms: `MCP_ROUNDS=50 cargo test --test it clones::race`.
+
+use std::path::PathBuf;
+
+use super::world::{World, at_once, rounds};
+use crate::support::Run;
+
+const AGENTS: [&str; 8] = ["ada", "bo", "cy", "dee", "eli", "fay", "gus", "hal"];
+
+/// A world, eight clones of it that have heard of all tasks, and one that is ready to be claimed.
+fn eight_clones(flags: &[&str]) -> (World, Vec<PathBuf>, String) {
+    let world = World::with_remote(flags);
+    let id = world.sandbox.ready_task("Win me");
+    let clones: Vec<_> = AGENTS.iter().map(|agent| world.clone(agent)).collect();
+    for (clone, agent) in clones.iter().zip(AGENTS) {
+        let _ = world.run(clone, agent, "sync").success();
+    }
+    (world, clones, id)
+}
+
+/// The one who won, by exit codes; everybody else was told who it is, and where.
+fn winner(runs: &[Run], clones: &[PathBuf], at: &str) -> usize {
+    let all = || runs.iter().map(|run| format!("{run}\n")).collect::<String>();
+    let winners: Vec<_> = (0..runs.len()).filter(|&at| runs[at].code == Some(0)).collect();
+    assert_eq!(winners.len(), 1, "{at}: {}", all());
+    let (agent, place) = (AGENTS[winners[0]], clones[winners[0]].file_name().expect("a name").display());
+    for run in runs.iter().filter(|run| run.code != Some(0)) {
+        assert_eq!(run.code, Some(4), "{at}: {}", all());
+        let told = format!(" is held by {agent} in [WORLD]/{place} on box for ");
+        assert!(run.stderr.starts_with("error: ") && run.stderr.contains(&told), "{at}: {}", all());
+    }
+    winners[0]
+}
+
+fn race_for_claims(flags: &[&str], rounds: usize) {
+    let (world, clones, id) = eight_clones(flags);
+    for round in 0..rounds {
+        let at = format!("round {round}");
+        let claims = clones.iter().zip(AGENTS).map(|(clone, agent)| world.mcp(clone, agent, &["claim", &id]));
+        let won = winner(&at_once(&world, claims.collect()), &clones, &at);
+        let claim = world.claim_on_remote(&id);
+        assert_eq!((&claim["holder"]["actor"], &claim["state"]), (&AGENTS[won].into(), &"in-progress".into()), "{at}");
+        let _ = world.run(&clones[won], AGENTS[won], &format!("release {id}")).success();
+    }
+    for (clone, agent) in clones.iter().zip(AGENTS) {
+        let _ = world.run(clone, agent, "sync").success();
+        let _ = world.run(clone, agent, "doctor").success();
+    }
+}
+
+#[test]
+fn of_eight_clones_that_claim_at_once_one_wins_and_the_others_are_told_who() {
+    race_for_claims(&[], rounds(3));
+}
+
+#[test]
+fn one_wins_where_the_remote_keeps_its_refs_in_tables() {
+    race_for_claims(&["--ref-format=reftable"], rounds(2));
+}
+
+#[test]
+fn of_seven_who_take_over_and_the_holder_who_renews_one_wins() {
+    let (world, clones, id) = eight_clones(&[]);
+    let mut holder = 0;
+    let clock = |round: usize| format!("2027-01-{:02}T{:02}:00:00Z", 1 + round / 4, round % 4 * 6);
+    let mut first = world.mcp(&clones[holder], AGENTS[holder], &["claim", &id]);
+    let _ = world.sandbox.run({
+        first.env("MCP_TEST_NOW", clock(0));
+        first
+    });
+    let mut renewed = 0;
+    for round in 1..=rounds(3) {
+        let at = format!("round {round}");
+        // Whoever takes over has looked.
+        let syncs = (0..8).filter(|&other| other != holder).map(|at| world.mcp(&clones[at], AGENTS[at], &["sync"]));
+        at_once(&world, syncs.collect()).into_iter().for_each(|run| drop(run.success()));
+        let epoch = world.claim_on_remote(&id)["epoch"].clone();
+        let acts = (0..8).map(|at| {
+            let words: &[&str] = match at == holder {
+                true => &["claim", &id],
+                false => &["claim", &id, "--force", "--reason", "late"],
+            };
+            let mut command = world.mcp(&clones[at], AGENTS[at], words);
+            command.env("MCP_TEST_NOW", clock(round));
+            command
+        });
+        let won = winner(&at_once(&world, acts.collect()), &clones, &at);
+        let claim = world.claim_on_remote(&id);
+        assert_eq!(claim["holder"]["actor"], AGENTS[won], "{at}");
+        assert_eq!(claim["epoch"] == epoch, won == holder, "{at}: a renewal makes no epoch, a takeover does");
+        renewed += usize::from(won == holder);
+        holder = won;
+    }
+    println!("{renewed} renewals were quicker than any takeover");
+}
