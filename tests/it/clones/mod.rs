@@ -3,6 +3,7 @@
 mod crash;
 mod race;
 mod register;
+mod remotes;
 mod schedules;
 mod session;
 mod world;
