@@ -217,7 +217,7 @@ fn two_sides(ours: &str, theirs: &str) -> Sandbox {
     sandbox.git("add -A");
     sandbox.git("commit -q -m board");
     let clone = Clone::of(&sandbox, "other");
-    for (who, dir, lines) in [("cursor", "../other", theirs), ("ada", ".", ours)] {
+    for (who, dir, lines) in [("ada", ".", ours), ("cursor", "../other", theirs)] {
         let line = format!(
             "cd {dir} && {lines} && git add -A && (git diff --cached --quiet || git commit -q -m '{who} works')"
         );
