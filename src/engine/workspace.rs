@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::git::{Index, KnownSettings, OpenError, Repository};
+use crate::git::{Index, Known, OpenError, Repository};
 use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
 use crate::steps::Steps;
 use crate::store::{CONFIG, Intents, Store, config_from};
@@ -35,7 +35,7 @@ pub struct Workspace {
     pub(crate) clock: Clock,
     pub(crate) identity: Identity,
     pub(crate) places: Places,
-    settings: KnownSettings,
+    known: Known,
 }
 
 /// What lies outside the repository, from the environment.
@@ -148,7 +148,7 @@ impl Workspace {
             clock,
             identity,
             places,
-            settings: repository.known_settings(),
+            known: repository.known(),
         }
     }
 
@@ -184,7 +184,8 @@ impl Workspace {
 
     /// Opens the repository.
     pub fn repository(&self) -> Result<Repository> {
-        Ok(open_repository(&self.root)?.knowing(&self.settings).counting(self.places.steps.clone()))
+        let opened = Repository::again(&self.root, &self.known).map_err(|error| refusal_of(error, &self.root))?;
+        Ok(opened.counting(self.places.steps.clone()))
     }
 
     pub(crate) fn actor(&self) -> &Actor {

@@ -2,12 +2,17 @@
 //! cannot read the format.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::steps::Steps;
+
+use super::cells::Swap;
 use super::head::Head;
 use super::line_counts::LineCount;
 use super::oid::Oid;
+use super::packed_refs::Listing;
 use super::worktrees::Worktree;
 
 /// A kind of object.
@@ -36,6 +41,16 @@ impl Kind {
 pub(super) struct Object {
     pub(super) kind: Kind,
     pub(super) bytes: Vec<u8>,
+}
+
+/// What a swap of a ref is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Swapping<'name> {
+    pub(super) name: &'name str,
+    pub(super) old: Option<Oid>,
+    pub(super) new: Oid,
+    /// Whether the new value is to be on the disk afterwards.
+    pub(super) durable: bool,
 }
 
 /// One way to reach a repository.
@@ -77,6 +92,24 @@ pub(super) trait Backend {
 
     /// The work trees whose folders exist, the main one first.
     fn worktrees(&self) -> Result<Vec<Worktree>>;
+
+    /// What one of the names says that git writes in capitals, such as `CHERRY_PICK_HEAD`.
+    fn pseudo_ref(&self, name: &str) -> Result<Option<Oid>>;
+
+    /// What a ref that is never symbolic points to, by its full name.
+    fn cell(&self, name: &str) -> Result<Option<Oid>>;
+
+    /// The refs whose names start with a prefix.
+    fn cells(&self, prefix: &str) -> Result<Listing>;
+
+    /// Makes a ref point to another object, provided that it still points to the old one.
+    fn swap(&self, swap: &Swapping<'_>, steps: &Steps) -> Result<Swap>;
+
+    /// Removes the lock of a ref that a dead process left, if it is older than that; says whether it did.
+    fn clear_lock(&self, name: &str, older_than: Duration) -> Result<bool>;
+
+    /// Waits until no process that is dead may still write a ref, and removes its lock once that is older than so much.
+    fn outlive(&self, name: &str, older_than: Duration) -> Result<()>;
 
     /// Reads an index file.
     fn index(&self, file: &Path) -> Result<Box<dyn Staged>>;

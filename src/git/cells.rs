@@ -1,14 +1,16 @@
 //! Cells: refs to small flat trees, each changed only by comparing and swapping.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use super::backend::Swapping;
 use super::durable::sync_objects;
-use super::locked::{Locked, Pauses};
+use super::locked::{Locked, Pauses, age};
 use super::oid::Oid;
-use super::packed_refs::{self, Listing};
-use super::ref_lock::{self, RefLock};
+use super::packed_refs::Listing;
+use super::ref_lock;
 use super::repository::Repository;
 use super::tree::{Entry, FILE, NewTree};
 
@@ -42,7 +44,7 @@ impl Repository {
         if !prefix.starts_with("refs/") || prefix.contains("..") {
             bail!("`{}` does not start the full name of a ref", prefix.escape_debug());
         }
-        Listing::of(self.common_dir(), prefix)
+        self.backend.cells(prefix)
     }
 
     /// Returns the bytes of one file of a cell.
@@ -55,22 +57,14 @@ impl Repository {
     /// With `durable` the new value is on the disk when this returns, unless git's `core.fsync` is `none`.
     pub fn swap_cell(&self, name: &str, old: Option<Oid>, files: &[(&str, &[u8])], durable: bool) -> Result<Swap> {
         let durable = durable && self.config("core.fsync")?.as_deref() != Some("none");
-        let found = self.cell_oid(name)?;
-        if found != old {
-            return Ok(Swap::Lost(found));
+        ref_lock::check_name(name)?;
+        let new = self.write_flat_tree(files, durable).with_context(|| format!("writing what `{name}` is to hold"))?;
+        self.steps.done();
+        let swap = self.backend.swap(&Swapping { name, old, new, durable }, &self.steps)?;
+        if let Swap::Swapped(_) = swap {
+            self.steps.done();
         }
-        let tree = self.write_flat_tree(files, durable).with_context(|| format!("writing what `{name}` is to hold"))?;
-        self.steps.done();
-        let lock = RefLock::take(self.common_dir(), name)?;
-        self.steps.done();
-        // Only under the lock does comparing mean anything.
-        let found = self.cell_oid(name)?;
-        if found != old {
-            return Ok(Swap::Lost(found));
-        }
-        lock.publish(tree, durable)?;
-        self.steps.done();
-        Ok(Swap::Swapped(tree))
+        Ok(swap)
     }
 
     /// Deletes a cell, provided that it still holds `old`.
@@ -86,7 +80,7 @@ impl Repository {
             if answer.code == Some(0) {
                 return Ok(Swap::Swapped(old));
             }
-            let is_contended = self.cell_oid(name)? != Some(old) || answer.stderr.contains(".lock");
+            let is_contended = self.cell_oid(name)? != Some(old) || answer.stderr.contains("lock");
             if !is_contended || !pauses.pause() {
                 let lock = ref_lock::lock_path(self.common_dir(), name);
                 let error = anyhow::Error::new(answer.failure());
@@ -96,32 +90,33 @@ impl Repository {
         }
     }
 
-    /// Removes the lock file that a dead process left beside a cell, if it is older than that; says whether
+    /// Removes the lock file of a cell that a dead process left, if it is older than that; says whether
     /// it did.
     ///
     /// The caller promises that no other process is changing this cell, by holding a lock of its own.
     pub fn clear_stale_lock(&self, name: &str, older_than: Duration) -> Result<bool> {
         ref_lock::check_name(name)?;
-        ref_lock::clear(self.common_dir(), name, older_than)
+        self.backend.clear_lock(name, older_than)
     }
 
-    /// Waits until nobody holds the lock file beside a cell, and removes it once it is older than that; gives up, and leaves
-    /// it, when others keep making it anew.
+    /// Waits until nothing that a dead process began may still change a cell, and removes what it left as a lock once that is
+    /// older than so much; gives up, and leaves it, when others keep making it anew.
     ///
     /// The caller makes the same promise.
     pub fn outlive_lock(&self, name: &str, older_than: Duration) -> Result<()> {
         ref_lock::check_name(name)?;
-        let mut pauses = Pauses::new();
-        while ref_lock::lock_path(self.common_dir(), name).symlink_metadata().is_ok()
-            && !ref_lock::clear(self.common_dir(), name, older_than)?
-            && pauses.pause()
-        {}
-        Ok(())
+        self.backend.outlive(name, older_than)
+    }
+
+    /// Returns the lock that keeps everybody from writing any ref, where there is one for all, if it is older than that.
+    pub fn lock_of_all_refs(&self, older_than: Duration) -> Option<PathBuf> {
+        let lock = self.common_dir().join("reftable/tables.list.lock");
+        age(&lock).is_some_and(|age| age > older_than).then_some(lock)
     }
 
     fn cell_oid(&self, name: &str) -> Result<Option<Oid>> {
         ref_lock::check_name(name)?;
-        packed_refs::lookup(self.common_dir(), name)
+        self.backend.cell(name)
     }
 
     pub(super) fn write_flat_tree(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {

@@ -95,7 +95,7 @@ impl Repository {
     fn move_head(&self, message: &str, old: Option<Oid>, new: Oid) -> Result<bool> {
         let kind = if old.is_some() { "commit" } else { "commit (initial)" };
         let entry = format!("{kind}: {}", message.lines().next().unwrap_or_default());
-        let expected = old.map_or_else(|| "0".repeat(40), |old| old.to_string());
+        let expected = old.map_or_else(|| self.places.no_oid(), |old| old.to_string());
         let answer = self.program(["update-ref", "-m", &entry, "HEAD", &new.to_string(), &expected]).answer()?;
         if answer.code == Some(0) {
             return Ok(true);

@@ -29,16 +29,16 @@ impl Repository {
     }
 
     fn settings(&self) -> Result<&Settings> {
-        if let Some(settings) = self.settings.0.get() {
+        if let Some(settings) = self.known.settings.get() {
             return Ok(settings);
         }
         if let Some(settings) = plain_settings(self.common_dir()) {
-            return Ok(self.settings.0.get_or_init(|| settings));
+            return Ok(self.known.settings.get_or_init(|| settings));
         }
         // With no settings of ours, which would be listed too.
         let program = self.program_with(&[], ["config", "--list", "-z"]);
         let listed = program.output().context("reading git's configuration")?;
-        Ok(self.settings.0.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
+        Ok(self.known.settings.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
     }
 }
 

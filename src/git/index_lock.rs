@@ -12,6 +12,7 @@ use anyhow::{Context, Result, anyhow};
 use super::index::Index;
 use super::locked::{Locked, Pauses};
 use super::oid::Oid;
+use super::places::Places;
 use super::repository::Repository;
 
 /// What the names of our own files begin with, in `mcp/` in the git dir.
@@ -65,7 +66,7 @@ impl<'repository> IndexLock<'repository> {
     pub(super) fn edit(&self, edits: &[Edit]) -> Result<()> {
         // The program keeps what libgit2 drops or refuses: untracked cache, split and sparse indexes.
         let program = self.repository.program(["update-index", "-z", "--index-info"]).index(&self.fresh);
-        program.input(index_info(edits)).output().map(drop).context("changing the index")
+        program.input(index_info(&self.repository.places, edits)).output().map(drop).context("changing the index")
     }
 
     /// Writes down, for the case that this process dies, that these paths of the index shall follow HEAD once it has moved on from
@@ -173,9 +174,9 @@ fn clear_left(repository: &Repository, lock: &Path) {
 }
 
 /// Words the edits as `git update-index --index-info -z` reads them, in their order.
-fn index_info(edits: &[Edit]) -> String {
+pub(super) fn index_info(places: &Places, edits: &[Edit]) -> String {
     let lines = edits.iter().map(|edit| match edit {
-        Edit::Remove { path } => format!("0 {:0>40}\t{path}\0", ""),
+        Edit::Remove { path } => format!("0 {}\t{path}\0", places.no_oid()),
         Edit::Insert { path, mode, oid } => format!("{mode:o} {oid} 0\t{path}\0"),
     });
     lines.collect()

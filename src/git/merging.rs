@@ -31,8 +31,7 @@ impl Repository {
             Some(Operation::Revert) => ("REVERT_HEAD", true),
             _ => return Ok(None),
         };
-        let Ok(head) = fs_err::read_to_string(self.git_dir().join(name)) else { return Ok(None) };
-        let Some(theirs) = head.lines().next().and_then(|line| line.trim().parse().ok()) else { return Ok(None) };
+        let Some(theirs) = self.backend.pseudo_ref(name)? else { return Ok(None) };
         let parent = || self.parents(theirs).map(|parents| parents.first().copied());
         Ok(Some(match (is_pick, name) {
             (false, _) => Sides { ours, theirs, base: self.merge_base(ours, theirs)? },

@@ -8,6 +8,7 @@
 mod answer;
 mod backend;
 mod branches;
+mod by_program;
 mod cells;
 mod changes;
 mod commit_paths;
@@ -65,6 +66,6 @@ pub use packed_refs::Listing;
 pub use private_worktree::PrivateWorktree;
 pub use remote::{Pushed, RefPush};
 pub use remote_call::{Remote, Unreachable};
-pub use repository::{KnownSettings, Repository};
+pub use repository::{Known, Repository};
 pub use trailers::{trailer_values, with_trailer};
 pub use worktrees::Worktree;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use sha2::{Digest as _, Sha256};
+
+use super::backend::Kind;
 
 /// The id of a git object, of either hash that git knows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +43,16 @@ impl Oid {
         let mut bytes = [0; 32];
         bytes[..raw.len()].copy_from_slice(raw);
         Self { bytes, length: raw.len() as u8 }
+    }
+
+    /// Returns the id that an object of this kind gets, in so many bytes.
+    pub(super) fn of(kind: Kind, bytes: &[u8], width: usize) -> Result<Self> {
+        if width == 20 {
+            let kind = git2::ObjectType::from_str(kind.word()).context("a kind of object")?;
+            return Ok(Self::from_git2(git2::Oid::hash_object(kind, bytes)?));
+        }
+        let header = format!("{} {}\0", kind.word(), bytes.len());
+        Ok(Self::from_bytes(&Sha256::new().chain_update(header).chain_update(bytes).finalize()))
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -97,6 +110,16 @@ mod tests {
             let oid: Oid = text.parse().unwrap();
             assert_eq!(oid.to_string(), text);
             assert_eq!(oid.short(), text[..8]);
+        }
+    }
+
+    #[test]
+    fn knows_the_id_of_an_object_as_git_does() {
+        for id in [
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+        ] {
+            assert_eq!(Oid::of(Kind::Blob, b"", id.len() / 2).unwrap().to_string(), id);
         }
     }
 

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::libgit2;
+use super::by_program::{self, Asked};
+use super::libgit2::{self, Libgit2};
+use super::places::Places;
 use super::repository::Repository;
 
 /// Why there is no repository to work with.
@@ -33,13 +35,14 @@ pub enum OpenError {
 impl Repository {
     /// Opens the repository that holds a folder, whatever the environment says.
     pub fn discover(start: &Path) -> Result<Self, OpenError> {
-        let (backend, places) = libgit2::discovered(start)?;
-        Ok(Self::new(Box::new(backend), places))
+        Self::opened(libgit2::discovered, by_program::discovered, start)
     }
 
     /// Opens the repository that git is working on, when git has called us: its variables are honoured.
     pub fn from_hook() -> Result<Self, OpenError> {
-        let (backend, mut places) = libgit2::from_environment()?;
+        let mut repository =
+            Self::opened(|_| libgit2::from_environment(), |_| by_program::from_environment(), Path::new("."))?;
+        let places = &mut repository.places;
         if let Some(file) = std::env::var_os("GIT_INDEX_FILE").filter(|file| !file.is_empty()) {
             // Git gives it relative to the folder in which it starts hooks.
             places.index_file = std::path::absolute(file).context("finding the index").map_err(OpenError::Other)?;
@@ -48,7 +51,22 @@ impl Repository {
             // libgit2 looks for it below the git dir; git starts hooks at its top.
             places.work_dir = std::env::current_dir().context("finding the work tree").map_err(OpenError::Other)?;
         }
-        Ok(Self::new(Box::new(backend), places))
+        Ok(repository)
+    }
+
+    /// Opens by libgit2, and by the program what libgit2 does not know; `MCP_GIT=program` leaves libgit2 out.
+    fn opened(
+        by_libgit2: impl Fn(&Path) -> Result<(Libgit2, Places), OpenError>,
+        by_program: impl Fn(&Path) -> Result<Asked, OpenError>,
+        start: &Path,
+    ) -> Result<Self, OpenError> {
+        if std::env::var_os("MCP_GIT").is_none_or(|way| way != "program") {
+            match by_libgit2(start) {
+                Err(OpenError::Unsupported { .. }) => {}
+                opened => return opened.map(Self::by_libgit2),
+            }
+        }
+        by_program(start).map(Self::by_program)
     }
 }
 
@@ -77,12 +95,7 @@ impl Error for OpenError {
 
 /// Recognises what libgit2 says about formats that it does not know.
 pub(super) fn unsupported(message: &str) -> Option<String> {
-    let known = [
-        ("extensions.refstorage", "the reftable format for refs"),
-        ("sha256", "SHA-256 object ids"),
-        ("'link'", "a split index"),
-        ("'sdir'", "a sparse index"),
-    ];
+    let known = [("extensions.refstorage", "the reftable format for refs"), ("sha256", "SHA-256 object ids")];
     if let Some((_, what)) = known.iter().find(|(part, _)| message.contains(part)) {
         return Some((*what).to_owned());
     }

@@ -45,9 +45,9 @@ impl Repository {
             Some(if has("rebase-apply/applying") { Operation::Am } else { Operation::Rebase })
         } else if has("MERGE_HEAD") {
             Some(Operation::Merge)
-        } else if has("CHERRY_PICK_HEAD") {
+        } else if self.backend.pseudo_ref("CHERRY_PICK_HEAD")?.is_some() {
             Some(Operation::CherryPick)
-        } else if has("REVERT_HEAD") {
+        } else if self.backend.pseudo_ref("REVERT_HEAD")?.is_some() {
             Some(Operation::Revert)
         } else if let Some(sequence) = self.sequence() {
             Some(sequence)

@@ -22,7 +22,8 @@ pub(super) fn lookup(common_dir: &Path, name: &str) -> Result<Option<Oid>> {
 /// Refs whose names start with a prefix: the names from one listing, the values read one by one as they are asked for.
 #[derive(Debug)]
 pub struct Listing {
-    common_dir: PathBuf,
+    // Where they are files; else all of them were read at once.
+    common_dir: Option<PathBuf>,
     prefix: String,
     loose: Vec<String>,
     packed: Vec<(String, Oid)>,
@@ -41,7 +42,13 @@ impl Listing {
             packed.lines().filter(|line| line.split_once(' ').is_some_and(|(_, name)| name.starts_with(prefix)));
         let mut packed: Vec<_> = wanted.filter_map(entry).map(|(name, oid)| (name.to_owned(), oid)).collect();
         packed.sort_unstable();
-        Ok(Listing { common_dir: common_dir.to_owned(), prefix: prefix.to_owned(), loose, packed })
+        Ok(Listing { common_dir: Some(common_dir.to_owned()), prefix: prefix.to_owned(), loose, packed })
+    }
+
+    /// Refs with their values, from one listing of git's.
+    pub(super) fn known(prefix: &str, mut refs: Vec<(String, Oid)>) -> Listing {
+        refs.sort_unstable();
+        Listing { common_dir: None, prefix: prefix.to_owned(), loose: Vec::new(), packed: refs }
     }
 
     /// The names after the prefix, in order.
@@ -56,14 +63,13 @@ impl Listing {
     /// What the ref with this name after the prefix points to now.
     pub fn value(&self, name: &str) -> Result<Option<Oid>> {
         let name = format!("{}{name}", self.prefix);
+        let listed = || self.packed.binary_search_by(|(packed, _)| packed.cmp(&name)).ok().map(|at| self.packed[at].1);
+        let Some(common_dir) = &self.common_dir else { return Ok(listed()) };
         if self.loose.binary_search(&name).is_ok() {
             // It may have been packed since it was listed.
-            return lookup(&self.common_dir, &name);
+            return lookup(common_dir, &name);
         }
-        match loose(&self.common_dir, &name)? {
-            Some(oid) => Ok(Some(oid)),
-            None => Ok(self.packed.binary_search_by(|(packed, _)| packed.cmp(&name)).ok().map(|at| self.packed[at].1)),
-        }
+        Ok(loose(common_dir, &name)?.or_else(listed))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::oid::Oid;
 use super::program::{Program, SETTINGS};
 
 /// The folders of a repository as one work tree sees it.
@@ -16,12 +17,25 @@ pub(super) struct Places {
     pub(super) common_dir: PathBuf,
     /// The index that git told us to use, or the work tree's own.
     pub(super) index_file: PathBuf,
+    /// How many bytes the id of an object has.
+    pub(super) width: usize,
 }
 
 impl Places {
+    /// The id that stands for no object, as git writes it.
+    pub(super) fn no_oid(&self) -> String {
+        "0".repeat(2 * self.width)
+    }
+
     /// Whether this work tree was made by `git worktree add`.
     pub(super) fn is_linked(&self) -> bool {
         self.git_dir != self.common_dir
+    }
+
+    /// Reads one of the names that git writes in capitals, where it is a file.
+    pub(super) fn pseudo_ref(&self, name: &str) -> Option<Oid> {
+        let text = fs_err::read_to_string(self.git_dir.join(name)).ok()?;
+        text.lines().next()?.trim().parse().ok()
     }
 
     /// Prepares a call of `git` for this repository: no hooks, and words that we can read.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -143,7 +144,15 @@ fn taken(path: &Path) -> Result<Option<fs_err::File>> {
         fs_err::create_dir_all(folder)?;
     }
     let file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(&name)?;
-    match file.file().try_lock().map_err(std::io::Error::from) {
+    let mut locked = file.file().try_lock();
+    for _ in 0..10 {
+        // A child that another thread is just starting holds what we gave back until it runs its program.
+        if locked.is_err() {
+            std::thread::sleep(Duration::from_millis(2));
+            locked = file.file().try_lock();
+        }
+    }
+    match locked.map_err(std::io::Error::from) {
         Ok(()) => Ok(Some(file)),
         Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
         Err(error) => Err(error).with_context(|| format!("locking {}", name.display())),

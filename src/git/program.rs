@@ -15,7 +15,7 @@ use super::answer::Answer;
 use super::environment::{is_kept_for_git, scrubbed_environment};
 
 /// What most calls may take; on a slow disk a `git status` of a large repository takes many seconds.
-const TIME_LIMIT: Duration = Duration::from_secs(120);
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// How long a pipe may stay open after `git` ended: a daemon that it started may hold it.
 const LINGER: Duration = Duration::from_millis(500);
@@ -26,6 +26,7 @@ pub(super) struct Program {
     call: String,
     input: Option<Vec<u8>>,
     time_limit: Duration,
+    held: Option<Stdio>,
 }
 
 /// What our own calls are made with: `git` runs hooks even for plumbing, such as reference-transaction.
@@ -38,17 +39,27 @@ impl Program {
         settings: &[&str],
         arguments: impl IntoIterator<Item = S>,
     ) -> Self {
+        let mut program = Self::in_environment(directory, settings, arguments);
+        for name in scrubbed_environment().iter().filter(|name| !is_kept_for_git(name)) {
+            program.command.env_remove(name);
+        }
+        program
+    }
+
+    /// Prepares a call of `git` in a folder, as the environment wants it: what repository is meant it may say.
+    pub(super) fn in_environment<S: AsRef<OsStr>>(
+        directory: &Path,
+        settings: &[&str],
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Self {
         let arguments: Vec<OsString> = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
         let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
         let call = words.join(" ");
         let mut command = Command::new("git");
         command.current_dir(directory);
         command.args(settings.iter().flat_map(|setting| ["-c", setting])).args(arguments);
-        for name in scrubbed_environment().iter().filter(|name| !is_kept_for_git(name)) {
-            command.env_remove(name);
-        }
         command.env("GIT_TERMINAL_PROMPT", "0");
-        Self { command, call, input: None, time_limit: TIME_LIMIT }
+        Self { command, call, input: None, time_limit: TIME_LIMIT, held: None }
     }
 
     pub(super) fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
@@ -72,6 +83,18 @@ impl Program {
         self
     }
 
+    /// Leaves an open file with the call, which holds the locks of the system on it as long as it runs.
+    pub(super) fn holding(mut self, file: &fs_err::File) -> Result<Self> {
+        self.held = Some(Stdio::from(file.file().try_clone()?));
+        Ok(self)
+    }
+
+    /// Starts the call, to be talked to.
+    pub(super) fn started(mut self) -> Result<Child> {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        self.command.spawn().with_context(|| format!("starting `git {}`", self.call))
+    }
+
     /// Runs the call, and returns what it wrote; a status other than zero is an error.
     pub(super) fn output(self) -> Result<Vec<u8>> {
         let answer = self.answer()?;
@@ -90,7 +113,8 @@ impl Program {
     /// Runs the call; any status is an answer.
     pub(super) fn answer(mut self) -> Result<Answer> {
         let call = self.call;
-        self.command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
+        let piped = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
+        self.command.stdin(self.held.take().unwrap_or(piped));
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().with_context(|| format!("starting `git {call}`"))?;
         if let (Some(mut pipe), Some(input)) = (child.stdin.take(), self.input.take()) {

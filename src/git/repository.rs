@@ -8,7 +8,10 @@ use std::sync::{Arc, OnceLock};
 use crate::steps::Steps;
 
 use super::backend::Backend;
+use super::by_program::{Asked, ByProgram};
 use super::config::Settings;
+use super::libgit2::Libgit2;
+use super::open::OpenError;
 use super::places::Places;
 use super::program::Program;
 
@@ -16,28 +19,40 @@ use super::program::Program;
 pub struct Repository {
     pub(super) backend: Box<dyn Backend>,
     pub(super) places: Places,
-    pub(super) settings: KnownSettings,
+    pub(super) known: Known,
     pub(super) steps: Steps,
 }
 
-/// What git's configuration said when it was first asked; asking may cost a process.
+/// What was told of a work tree when it was first asked; asking again may cost a process.
 #[derive(Clone, Debug, Default)]
-pub struct KnownSettings(pub(super) Arc<OnceLock<Settings>>);
+pub struct Known {
+    pub(super) settings: Arc<OnceLock<Settings>>,
+    pub(super) asked: Option<Asked>,
+}
 
 impl Repository {
-    pub(super) fn new(backend: Box<dyn Backend>, places: Places) -> Self {
-        Self { backend, places, settings: KnownSettings::default(), steps: Steps::default() }
+    pub(super) fn by_libgit2((backend, places): (Libgit2, Places)) -> Self {
+        Self { backend: Box::new(backend), places, known: Known::default(), steps: Steps::default() }
     }
 
-    /// Returns what is known of git's configuration, for another handle on the same work tree.
-    pub fn known_settings(&self) -> KnownSettings {
-        self.settings.clone()
+    pub(super) fn by_program(asked: Asked) -> Self {
+        let places = asked.places().clone();
+        let known = Known { settings: Arc::default(), asked: Some(asked.clone()) };
+        Self { backend: Box::new(ByProgram::new(asked)), places, known, steps: Steps::default() }
     }
 
-    /// Takes over what another handle on the same work tree knows.
-    pub fn knowing(mut self, settings: &KnownSettings) -> Self {
-        self.settings = settings.clone();
-        self
+    /// Returns what is known of this work tree, for another handle on it.
+    pub fn known(&self) -> Known {
+        self.known.clone()
+    }
+
+    /// Opens a work tree by its top folder again, knowing what another handle on it knew.
+    pub fn again(top: &Path, known: &Known) -> Result<Self, OpenError> {
+        let repository = match &known.asked {
+            Some(asked) => Self::by_program(asked.clone()),
+            None => Self::discover(top)?,
+        };
+        Ok(Self { known: known.clone(), ..repository })
     }
 
     /// The same repository, each step of a change to it counted.

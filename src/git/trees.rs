@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::backend::Kind;
 use super::oid::Oid;
 use super::repository::Repository;
 use super::tree::{Entry, NewTree, Tree};
@@ -56,7 +57,12 @@ impl Repository {
         }
         let mut less = NewTree::from(&tree);
         less.remove(name.as_bytes());
-        self.write_tree(&less)
+        // It is asked for again and again, and writing may cost a process.
+        let oid = Oid::of(Kind::Tree, &less.bytes(), self.places.width)?;
+        match self.backend.object(oid)? {
+            Some(_) => Ok(oid),
+            None => self.write_tree(&less),
+        }
     }
 
     pub(super) fn entry(&self, tree: Oid, path: &str) -> Result<Option<Entry>> {

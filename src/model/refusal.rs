@@ -14,7 +14,7 @@ pub enum Refusal {
     NoRepository { folder: String },
     /// The repository has no working tree.
     BareRepository,
-    /// The repository is of a kind that cannot be opened.
+    /// The repository is of a kind that neither libgit2 nor git knows.
     UnsupportedRepository { what: String },
     /// Git trusts only repositories of their owner.
     ForeignRepository { path: String },
@@ -277,7 +277,7 @@ impl Refusal {
             NoRepository { .. } => "go to a git repository, or make one: `git init`".to_owned(),
             BareRepository => "use a checkout: `git worktree add ../work`".to_owned(),
             UnsupportedRepository { .. } => {
-                "make a clone with `git clone --ref-format=files` and SHA-1 objects, and use that".to_owned()
+                "`git` here does not know it either: a newer one may".to_owned()
             }
             ForeignRepository { path } => format!("if you trust it: `git config --global --add safe.directory {path}`"),
             NoBoard => "`mcp init` makes one".to_owned(),

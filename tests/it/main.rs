@@ -10,6 +10,7 @@ mod docs_commands;
 mod docs_errors;
 mod doctor;
 mod fencing;
+mod formats;
 mod git_room;
 mod hook;
 mod hostile;

@@ -8,7 +8,6 @@ use git2::IndexEntryExtendedFlag;
 
 use crate::git::backend::Staged;
 use crate::git::oid::Oid;
-use crate::git::open::{OpenError, unsupported};
 use crate::git::tree::FILE;
 
 pub(super) struct Libgit2Index {
@@ -17,11 +16,7 @@ pub(super) struct Libgit2Index {
 }
 
 impl Libgit2Index {
-    pub(super) fn read(repository: Rc<git2::Repository>, file: &Path) -> Result<Self> {
-        let mut entries = git2::Index::open(file).map_err(|error| match unsupported(error.message()) {
-            Some(what) => anyhow::Error::new(OpenError::Unsupported { what }),
-            None => anyhow::Error::new(error),
-        })?;
+    pub(super) fn new(repository: Rc<git2::Repository>, mut entries: git2::Index) -> Result<Self> {
         // Older formats have no place for the mark.
         if entries.version() >= 3 {
             // Git leaves what is only intended to be added out of trees; libgit2 would put an empty file there.

@@ -7,16 +7,23 @@ mod worktrees;
 
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use git2::{ErrorCode, ObjectType, Sort};
 
-use super::backend::{Backend, Kind, Object, Staged};
+use crate::steps::Steps;
+
+use super::backend::{Backend, Kind, Object, Staged, Swapping};
+use super::by_program::ListedIndex;
+use super::cells::Swap;
 use super::head::Head;
 use super::line_counts::LineCount;
 use super::locked::Pauses;
 use super::oid::Oid;
+use super::packed_refs::{self, Listing};
 use super::places::Places;
+use super::ref_lock::{self, RefLock};
 use super::worktrees::Worktree;
 
 pub(super) use open::{discovered, from_environment};
@@ -128,8 +135,55 @@ impl Backend for Libgit2 {
         worktrees::worktrees(&self.places)
     }
 
+    fn pseudo_ref(&self, name: &str) -> Result<Option<Oid>> {
+        Ok(self.places.pseudo_ref(name))
+    }
+
+    fn cell(&self, name: &str) -> Result<Option<Oid>> {
+        packed_refs::lookup(&self.places.common_dir, name)
+    }
+
+    fn cells(&self, prefix: &str) -> Result<Listing> {
+        Listing::of(&self.places.common_dir, prefix)
+    }
+
+    fn swap(&self, swap: &Swapping<'_>, steps: &Steps) -> Result<Swap> {
+        let found = self.cell(swap.name)?;
+        if found != swap.old {
+            return Ok(Swap::Lost(found));
+        }
+        let lock = RefLock::take(&self.places.common_dir, swap.name)?;
+        steps.done();
+        // Only under the lock does comparing mean anything.
+        let found = self.cell(swap.name)?;
+        if found != swap.old {
+            return Ok(Swap::Lost(found));
+        }
+        lock.publish(swap.new, swap.durable)?;
+        Ok(Swap::Swapped(swap.new))
+    }
+
+    fn clear_lock(&self, name: &str, older_than: Duration) -> Result<bool> {
+        ref_lock::clear(&self.places.common_dir, name, older_than)
+    }
+
+    fn outlive(&self, name: &str, older_than: Duration) -> Result<()> {
+        let mut pauses = Pauses::new();
+        while ref_lock::lock_path(&self.places.common_dir, name).symlink_metadata().is_ok()
+            && !self.clear_lock(name, older_than)?
+            && pauses.pause()
+        {}
+        Ok(())
+    }
+
     fn index(&self, file: &Path) -> Result<Box<dyn Staged>> {
-        Ok(Box::new(index::Libgit2Index::read(self.repository.clone(), file)?))
+        let read = git2::Index::open(file).map_err(anyhow::Error::from);
+        match read {
+            Ok(entries) => Ok(Box::new(index::Libgit2Index::new(self.repository.clone(), entries)?)),
+            // Split and sparse ones, which only git reads.
+            Err(_) if file.exists() => Ok(Box::new(ListedIndex::read(&self.places, file)?)),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -27,8 +27,13 @@ fn placed(repository: git2::Repository) -> Result<(Libgit2, Places), OpenError> 
     let work_dir = repository.workdir().ok_or(OpenError::Bare)?;
     let work_dir = fs_err::canonicalize(work_dir).unwrap_or_else(|_| plain(work_dir));
     let git_dir = plain(repository.path());
-    let places =
-        Places { work_dir, index_file: git_dir.join("index"), git_dir, common_dir: plain(repository.commondir()) };
+    let places = Places {
+        work_dir,
+        index_file: git_dir.join("index"),
+        git_dir,
+        common_dir: plain(repository.commondir()),
+        width: 20,
+    };
     Ok((Libgit2 { repository: Rc::new(repository), places: places.clone() }, places))
 }
 

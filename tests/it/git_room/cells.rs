@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use mcp_handoff::git::{Locked, Swap};
 
 use super::sandbox::{Sandbox, probe};
+use crate::support::Formats;
 
 fn race(sandbox: &Sandbox, rounds: u32, step: u32, helpers: &mut [Child]) -> BTreeMap<u32, u32> {
     let start = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_millis(300)).as_millis();
@@ -34,6 +35,13 @@ fn race(sandbox: &Sandbox, rounds: u32, step: u32, helpers: &mut [Child]) -> BTr
     winners
 }
 
+/// How many rounds, and how far apart in milliseconds: fewer and slower where each swap costs processes. `MCP_ROUNDS` says how
+/// many.
+fn pace(rounds: u32, step: u32) -> (u32, u32) {
+    let (short, step) = if Formats::of_all_tests().are_for_the_program() { (20, 10 * step) } else { (rounds, step) };
+    (std::env::var("MCP_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(short), step)
+}
+
 fn check_one_winner_each(winners: &BTreeMap<u32, u32>, rounds: u32) {
     let wrong: Vec<_> = (0..rounds).filter(|round| winners.get(round) != Some(&1)).collect();
     assert!(wrong.is_empty(), "{wrong:?} of {winners:?}");
@@ -42,8 +50,9 @@ fn check_one_winner_each(winners: &BTreeMap<u32, u32>, rounds: u32) {
 #[test]
 fn one_of_eight_wins_each_round() {
     let sandbox = Sandbox::new();
-    check_one_winner_each(&race(&sandbox, 300, 8, &mut []), 300);
-    assert_eq!(sandbox.repository().cells("refs/cells/").unwrap().names().len(), 300);
+    let (rounds, step) = pace(300, 8);
+    check_one_winner_each(&race(&sandbox, rounds, step, &mut []), rounds);
+    assert_eq!(sandbox.repository().cells("refs/cells/").unwrap().names().len(), rounds as usize);
     sandbox.git("fsck --strict");
 }
 
@@ -52,7 +61,8 @@ fn one_of_eight_wins_while_refs_are_packed() {
     let sandbox = Sandbox::new();
     let script = "while :; do git pack-refs --all --prune; done";
     let packer = sandbox.command("sh").args(["-c", script]).stderr(Stdio::null()).spawn().unwrap();
-    check_one_winner_each(&race(&sandbox, 300, 12, &mut [packer]), 300);
+    let (rounds, step) = pace(300, 12);
+    check_one_winner_each(&race(&sandbox, rounds, step, &mut [packer]), rounds);
 }
 
 #[test]
@@ -60,26 +70,27 @@ fn one_wins_against_the_git_program() {
     let sandbox = Sandbox::new();
     let tree = sandbox.git("rev-parse HEAD^{tree}");
     let start = SystemTime::now() + Duration::from_millis(300);
+    let (rounds, step) = pace(150, 20);
     let mut winners = BTreeMap::new();
     let won = std::thread::scope(|scope| {
         let rival = scope.spawn(|| {
-            let tries = (0..150u32).filter(|round| {
+            let tries = (0..rounds).filter(|round| {
                 // Starting the program takes the time by which it is early.
-                let at = start + Duration::from_millis(20) * *round - Duration::from_micros(1800);
+                let at = start + Duration::from_millis(step.into()) * *round - Duration::from_micros(1800);
                 std::thread::sleep(at.duration_since(SystemTime::now()).unwrap_or_default());
                 let name = format!("refs/cells/deep/r{round}");
-                sandbox.try_git(&["update-ref", &name, &tree, &"0".repeat(40)]).status.success()
+                sandbox.try_git(&["update-ref", &name, &tree, &"0".repeat(tree.len())]).status.success()
             });
             tries.collect::<Vec<_>>()
         });
-        winners = race(&sandbox, 150, 20, &mut []);
+        winners = race(&sandbox, rounds, step, &mut []);
         rival.join().unwrap()
     });
     eprintln!("git won {}, we won {}", won.len(), winners.values().sum::<u32>());
     for round in won {
         *winners.entry(round).or_default() += 1;
     }
-    check_one_winner_each(&winners, 150);
+    check_one_winner_each(&winners, rounds);
 }
 
 fn count(sandbox: &Sandbox, durable: &str, packing: bool) {
@@ -90,7 +101,9 @@ fn count(sandbox: &Sandbox, durable: &str, packing: bool) {
     let counters: Vec<_> = (0..8)
         .map(|me| {
             let mut command = sandbox.command(probe().to_str().unwrap());
-            command.args(["count", sandbox.dir.to_str().unwrap(), &me.to_string(), "60", durable]).spawn().unwrap()
+            let (times, _) = pace(60, 1);
+            let arguments = ["count", sandbox.dir.to_str().unwrap(), &me.to_string(), &times.to_string(), durable];
+            command.args(arguments).spawn().unwrap()
         })
         .collect();
     for mut counter in counters {
@@ -100,7 +113,7 @@ fn count(sandbox: &Sandbox, durable: &str, packing: bool) {
         helper.kill().unwrap();
         helper.wait().unwrap();
     }
-    assert_eq!(sandbox.git("cat-file -p refs/cells/counter:n"), "480");
+    assert_eq!(sandbox.git("cat-file -p refs/cells/counter:n"), (8 * pace(60, 1).0).to_string());
 }
 
 #[test]
@@ -152,6 +165,10 @@ fn a_folder_left_by_deleted_refs_is_no_hindrance() {
 
 #[test]
 fn waits_for_a_lock_then_names_it_and_clears_it_on_demand() {
+    if Formats::of_all_tests().are_for_the_program() {
+        // Its locks are git's, and told apart otherwise: the next test.
+        return;
+    }
     let sandbox = Sandbox::new();
     let repository = sandbox.repository();
     let lock = sandbox.path(".git/refs/cells/x.lock");
@@ -165,6 +182,53 @@ fn waits_for_a_lock_then_names_it_and_clears_it_on_demand() {
     assert!(repository.clear_stale_lock("refs/cells/x", Duration::from_secs(1)).unwrap());
     assert!(!repository.clear_stale_lock("refs/cells/x", Duration::ZERO).unwrap());
     assert!(matches!(repository.swap_cell("refs/cells/x", None, &[], false).unwrap(), Swap::Swapped(_)));
+}
+
+#[test]
+fn of_git_s_locks_only_that_of_a_call_of_ours_that_died_is_cleared() {
+    for (format, lock) in [("files", "refs/cells/x.lock"), ("reftable", "reftable/tables.list.lock")] {
+        let sandbox = Sandbox::new();
+        let dir = sandbox.dir.with_file_name("new kind");
+        let format = format!("--ref-format={format}");
+        sandbox.git_args(&["init", "-q", "--object-format=sha256", &format, dir.to_str().unwrap()]);
+        let sandbox = Sandbox { dir, ..sandbox };
+        let repository = sandbox.repository();
+        let swap = || repository.swap_cell("refs/cells/x", None, &[("n", b"0")], true);
+        let lock = sandbox.path(".git").join(lock);
+        std::fs::create_dir_all(lock.parent().unwrap()).unwrap();
+        std::fs::write(&lock, "").unwrap();
+        let error = swap().unwrap_err();
+        assert_eq!(error.downcast_ref::<Locked>().unwrap().path, lock, "{error:?}");
+        assert!(!repository.clear_stale_lock("refs/cells/x", Duration::ZERO).unwrap(), "it may be anybody's");
+        assert!(lock.exists());
+
+        // As a call leaves it that was killed.
+        let mark = sandbox.path(".git/mcp/swaps/refs%cells%x");
+        std::fs::write(&mark, "").unwrap();
+        std::fs::write(&lock, "").unwrap();
+        let held = std::fs::File::open(&mark).unwrap();
+        held.lock().unwrap();
+        assert!(!repository.clear_stale_lock("refs/cells/x", Duration::ZERO).unwrap(), "it lives");
+        drop(held);
+        assert!(!repository.clear_stale_lock("refs/cells/x", Duration::from_secs(60)).unwrap());
+        assert!(repository.clear_stale_lock("refs/cells/x", Duration::ZERO).unwrap());
+        assert!(!lock.exists() && !mark.exists());
+        assert!(matches!(swap().unwrap(), Swap::Swapped(_)));
+        assert_eq!(std::fs::read_dir(sandbox.path(".git/mcp/swaps")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_tag_or_branch_that_git_would_take_for_a_cell_is_none() {
+    for shadow in ["refs/tags/refs/cells/x", "refs/heads/refs/cells/x", "refs/refs/cells/x"] {
+        let sandbox = Sandbox::new();
+        let head = sandbox.git("rev-parse HEAD");
+        sandbox.git(&format!("update-ref {shadow} {head}"));
+        let repository = sandbox.repository();
+        assert_eq!(repository.cell("refs/cells/x").unwrap(), None, "{shadow}");
+        let Swap::Swapped(oid) = repository.swap_cell("refs/cells/x", None, &[], false).unwrap() else { panic!() };
+        assert_eq!(repository.cell("refs/cells/x").unwrap().unwrap().oid, oid);
+    }
 }
 
 #[test]

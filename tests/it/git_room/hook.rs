@@ -20,7 +20,7 @@ fn check(commit: &[&str], prepare: impl Fn(&Sandbox), expected: &str) {
         assert!(output.status.success(), "{commit:?} {output:?} {log}");
         assert_eq!(sandbox.git("ls-tree -r --name-only HEAD").replace('\n', " "), expected, "{commit:?} {log}");
         assert_eq!(sandbox.git_args(&["show", &format!("HEAD:{TO}")]), "one\nmoved");
-        let tree = log.split(' ').rev().find(|word| word.len() == 40).unwrap();
+        let tree = log.split(' ').rev().find(|word| matches!(word.len(), 40 | 64)).unwrap();
         assert_eq!(sandbox.git("rev-parse HEAD^{tree}"), tree);
         let real = sandbox.git("rev-parse --path-format=absolute --git-dir");
         assert!(!std::path::Path::new(&real).join("index.lock").exists());

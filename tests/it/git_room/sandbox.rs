@@ -3,6 +3,8 @@ use std::process::{Command, Output};
 
 use mcp_handoff::git::{Oid, Repository};
 
+use crate::support::Formats;
+
 pub struct Sandbox {
     pub root: tempfile::TempDir,
     pub dir: PathBuf,
@@ -14,7 +16,7 @@ impl Sandbox {
         let dir = root.path().canonicalize().unwrap().join("repo");
         std::fs::create_dir(&dir).unwrap();
         let sandbox = Self { root, dir };
-        sandbox.git("init -q -b main");
+        sandbox.git(&Formats::of_all_tests().init());
         sandbox.git("config user.name Ada");
         sandbox.git("config user.email ada@example.org");
         // Calls made inside the test process see the settings of whoever runs it.
@@ -66,6 +68,9 @@ impl Sandbox {
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.root.path());
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
         command.env("LC_ALL", "C");
+        if Formats::of_all_tests().has("program") {
+            command.env("MCP_GIT", "program");
+        }
         command
     }
 

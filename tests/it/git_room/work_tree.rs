@@ -38,7 +38,7 @@ fn tells_what_differs_from_the_index() {
 }
 
 impl Sandbox {
-    fn oid_of_index(&self) -> mcp_handoff::git::Oid {
+    pub fn oid_of_index(&self) -> mcp_handoff::git::Oid {
         self.git("write-tree").parse().unwrap()
     }
 }

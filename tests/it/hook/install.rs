@@ -12,8 +12,12 @@ fn executable(path: &Path, text: &str) {
     fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("set");
 }
 
-/// The folders in which the system has its own programs: no `mcp` among them.
-const THIN: &str = "/usr/bin:/bin";
+/// The folders in which the system has its own programs, and that of git: no `mcp` among them.
+fn thin() -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let git = std::env::split_paths(&path).find(|folder| folder.join("git").exists()).expect("git");
+    format!("{}:/usr/bin:/bin", git.display())
+}
 
 #[test]
 fn a_thin_path_is_enough() {
@@ -21,7 +25,7 @@ fn a_thin_path_is_enough() {
         desk.mend();
         let before = desk.before();
         let mut command = desk.committing(&["-a", "-m", "x"]);
-        command.env("PATH", THIN);
+        command.env("PATH", thin());
         let _ = desk.sandbox.run(command).success();
         desk.moved(&before);
     });
@@ -49,7 +53,7 @@ fn spaces_and_quotes_in_the_path_of_the_program() {
     desk.mend();
     let before = desk.before();
     let mut command = desk.committing(&["-a", "-m", "x"]);
-    command.env("PATH", THIN);
+    command.env("PATH", thin());
     let _ = desk.sandbox.run(command).success();
     desk.moved(&before);
 }
@@ -69,12 +73,12 @@ fn a_program_that_moved_is_found_on_the_path_behind_others_of_its_name() {
     desk.mend();
     let before = desk.before();
     let mut command = desk.committing(&["-a", "-m", "x"]);
-    command.env("PATH", format!("{others}:{more}:{ours}:{THIN}"));
+    command.env("PATH", format!("{others}:{more}:{ours}:{}", thin()));
     let _ = desk.sandbox.run(command).success();
     desk.moved(&before);
     desk.sandbox.write("code.txt", "mended more\n");
     let mut command = desk.committing(&["-a", "-q", "-m", "y"]);
-    command.env("PATH", format!("{others}:{more}:{THIN}"));
+    command.env("PATH", format!("{others}:{more}:{}", thin()));
     let run = desk.sandbox.run(command).success();
     insta::assert_snapshot!(run, @"
     --- stderr ---

@@ -13,6 +13,7 @@ use std::sync::Mutex;
 pub struct Sandbox {
     world: tempfile::TempDir,
     dir: PathBuf,
+    formats: Formats,
     /// The ids of tasks in the order in which commands first named them.
     seen: Mutex<Vec<String>>,
 }
@@ -24,30 +25,85 @@ pub struct Run {
     pub code: Option<i32>,
 }
 
+/// The formats in which git keeps the repository of a test, and the way in which it is reached.
+#[derive(Clone, Debug)]
+pub struct Formats(String);
+
+impl Formats {
+    /// What `MCP_TEST_REPOSITORY` names, with a plus between: `reftable`, `sha256`, `split`, `sparse`; and `program` when
+    /// `MCP_GIT` says so.
+    pub fn of_all_tests() -> Formats {
+        let mut names = std::env::var("MCP_TEST_REPOSITORY").unwrap_or_default();
+        if std::env::var_os("MCP_GIT").is_some_and(|way| way == "program") {
+            names += "+program";
+        }
+        Formats(names)
+    }
+
+    /// Whether the repository is reached by the program, be it that libgit2 could not read it.
+    pub fn are_for_the_program(&self) -> bool {
+        ["reftable", "sha256", "program"].iter().any(|name| self.has(name))
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.split('+').any(|found| found == name)
+    }
+
+    /// The call that makes a repository.
+    pub fn init(&self) -> String {
+        let reftable = if self.has("reftable") { " --ref-format=reftable" } else { "" };
+        let sha256 = if self.has("sha256") { " --object-format=sha256" } else { "" };
+        format!("init -q -b main{reftable}{sha256}")
+    }
+
+    /// Further lines of git's settings.
+    pub fn settings(&self) -> &'static str {
+        if self.has("split") { "[core]\n\tsplitIndex = true\n" } else { "" }
+    }
+}
+
 impl Sandbox {
     /// An empty repository on `main`, without a commit and without a board.
     pub fn empty() -> Sandbox {
+        Sandbox::empty_in(Formats::of_all_tests())
+    }
+
+    fn empty_in(formats: Formats) -> Sandbox {
         let world = tempfile::tempdir().expect("a temporary folder");
         let dir = world.path().canonicalize().expect("a real path").join("repo");
         fs_err::create_dir(&dir).expect("a folder");
         fs_err::create_dir(dir.with_file_name("home")).expect("a folder");
-        let sandbox = Sandbox { world, dir, seen: Mutex::default() };
+        let sandbox = Sandbox { world, dir, formats, seen: Mutex::default() };
         let config =
             "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n[core]\n\tfsync = none\n";
-        fs_err::write(sandbox.global_config(), config).expect("a file");
-        sandbox.git("init -q");
+        fs_err::write(sandbox.global_config(), format!("{config}{}", sandbox.formats.settings())).expect("a file");
+        sandbox.git(&sandbox.formats.init());
         sandbox
     }
 
     /// A repository with a board, committed; its only check runs `sh check.sh`, which passes.
     pub fn with_board() -> Sandbox {
-        let sandbox = Sandbox::empty();
+        Sandbox::with_board_over(Sandbox::empty())
+    }
+
+    /// The same in formats of the test's own choice.
+    pub fn with_board_in(formats: &str) -> Sandbox {
+        Sandbox::with_board_over(Sandbox::empty_in(Formats(formats.to_owned())))
+    }
+
+    fn with_board_over(sandbox: Sandbox) -> Sandbox {
         sandbox.write("check.sh", "exit 0\n");
         sandbox.write("code.txt", "one\n");
         let _ = sandbox.mcp("init --quiet").success();
         sandbox.set_checks(&[("tests", "sh check.sh")]);
+        if sandbox.formats.has("sparse") {
+            sandbox.write("outside/deep/code.txt", "far\n");
+        }
         sandbox.git("add -A");
         sandbox.git("commit -q -m start");
+        if sandbox.formats.has("sparse") {
+            sandbox.git("sparse-checkout set --cone --sparse-index .mcp deep");
+        }
         sandbox
     }
 
@@ -156,6 +212,9 @@ impl Sandbox {
         command.env("PATH", format!("{}:{path}", bin.display())).env("HOME", self.home());
         command.env("GIT_CONFIG_GLOBAL", self.global_config()).env("GIT_CONFIG_NOSYSTEM", "1");
         command.env("GIT_EDITOR", "true").env("LC_ALL", "C.UTF-8").env("TZ", "UTC").env("MCP_HOST", "box");
+        if self.formats.has("program") {
+            command.env("MCP_GIT", "program");
+        }
         for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -261,7 +320,8 @@ impl Sandbox {
             (r"\b\d+\.\d+s\b", "[SECONDS]"),
             (r"\bfor \d+s\b", "for [SPAN]"),
             (r"\b\d+s ago\b", "[SPAN] ago"),
-            (r"\b[0-9a-f]{40}\b", "[OID]"),
+            (r"\b([0-9a-f]{64}|[0-9a-f]{40})\b", "[OID]"),
+            (r"\bindex [0-9a-f]{7}\.\.[0-9a-f]{7}\b", "index [SHORT]..[SHORT]"),
             (r"\b[0-9a-f]{8}\b", "[SHORT]"),
         ] {
             let pattern = regex::Regex::new(pattern).expect("a pattern");

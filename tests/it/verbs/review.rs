@@ -264,7 +264,7 @@ fn asks_a_chat_agent_and_takes_its_verdict() {
 
     ```
     diff --git a/code.txt b/code.txt
-    index 5626abf..40a2db2 100644
+    index [SHORT]..[SHORT] 100644
     --- a/code.txt
     +++ b/code.txt
     @@ -1 +1,2 @@
