@@ -35,6 +35,12 @@ impl Workspace {
             let hint = "the next change of the task clears it, as does `mcp doctor --fix`";
             findings.push(finding(&path.display().to_string(), "stale_lock", message, hint));
         }
+        if let Some(path) = repository.lock_of_all_refs(STALE) {
+            let message = "git's refs are locked: by a command that runs, or one that died".to_owned();
+            let hint =
+                "`mcp doctor --fix` clears it if it was ours; else, if no git command runs here, delete the file";
+            findings.push(finding(&path.display().to_string(), "stale_lock", message, hint));
+        }
         for path in self.damaged_intents() {
             let message = "a note about an unfinished change cannot be read".to_owned();
             findings.push(finding(&path.display().to_string(), "bad_intent", message, "`mcp doctor --fix` clears it"));
@@ -65,6 +71,11 @@ impl Workspace {
         for path in self.damaged_intents() {
             // It is written whole before anything else happens: nothing was begun under this one.
             fs_err::remove_file(&path)?;
+            mended.push(format!("cleared {}", path.display()));
+        }
+        if let Some(path) = repository.lock_of_all_refs(STALE)
+            && repository.clear_stale_lock(&format!("{CELLS}all"), STALE)?
+        {
             mended.push(format!("cleared {}", path.display()));
         }
         for path in self.locks_of_cells() {

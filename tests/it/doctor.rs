@@ -54,7 +54,16 @@ const DAMAGES: &[Damage] = &[
     ("bad_intent", |sandbox, id, _| sandbox.write(&format!(".git/mcp/intents/{id}.json"), "{"), Mended),
     (
         "stale_lock",
-        |sandbox, id, _| shell(sandbox, &format!("touch -d '1 hour ago' .git/refs/mcp/tasks/{id}.lock")),
+        |sandbox, id, _| {
+            let lock = if sandbox.path(".git/reftable").exists() {
+                "reftable/tables.list.lock".to_owned()
+            } else {
+                format!("refs/mcp/tasks/{id}.lock")
+            };
+            // Beside the mark that the program's calls leave when they are killed.
+            shell(sandbox, "mkdir -p .git/mcp/swaps; touch -d '1 hour ago' .git/mcp/swaps/refs%mcp%tasks%x");
+            shell(sandbox, &format!("touch -d '1 hour ago' .git/{lock}"));
+        },
         Mended,
     ),
     (
