@@ -42,6 +42,9 @@ impl Document {
 
     /// Returns the first section of a title, without regard to case and blanks around it.
     pub fn section(&self, title: &str) -> Option<Section> {
+        if !may_have_heading(self.body(), title) {
+            return None;
+        }
         let mut sections = self.sections().into_iter();
         sections.find(|section| is_same_title(&section.title, title))
     }
@@ -66,6 +69,29 @@ impl Document {
     }
 }
 
+/// Whether a heading with this title can stand in a body at all: most bodies lack most sections, and this is known without reading
+/// their markdown.
+fn may_have_heading(body: &str, title: &str) -> bool {
+    // Other letters may become these in lower case.
+    if !title.is_ascii() || title.contains(['k', 'K']) {
+        return true;
+    }
+    let mut lines = body.split(['\n', '\r']).map(str::trim);
+    lines.any(|line| match line.as_bytes() {
+        [b'#', ..] => has_letters_of(line, title),
+        // The line below a heading of more than one line.
+        [b'-', rest @ ..] => rest.iter().all(|byte| *byte == b'-'),
+        _ => false,
+    })
+}
+
+/// Whether a line has the letters of a title in their order, or one of them may be written as a number.
+fn has_letters_of(line: &str, title: &str) -> bool {
+    let mut bytes = line.bytes();
+    let mut letters = title.bytes().filter(u8::is_ascii_alphanumeric);
+    line.contains('&') || letters.all(|letter| bytes.any(|byte| byte.eq_ignore_ascii_case(&letter)))
+}
+
 /// Whether two titles are the same but for case, white space and number signs at the end.
 pub(super) fn is_same_title(title: &str, other: &str) -> bool {
     title_letters(title).eq(title_letters(other))
@@ -75,4 +101,68 @@ pub(super) fn is_same_title(title: &str, other: &str) -> bool {
 pub(super) fn title_letters(title: &str) -> impl Iterator<Item = char> {
     let words = title.trim().trim_end_matches('#').split_whitespace();
     words.flat_map(|word| word.chars().flat_map(char::to_lowercase).chain([' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::super::sample::{Sample, choice};
+    use super::*;
+
+    const TITLES: [&str; 8] = ["Questions", "Log", "Acceptance criteria", "Goal", "log", "Q", "a b c", "Error context"];
+
+    /// Pieces of headings, plain and odd.
+    const PIECES: [&str; 24] = [
+        "## ",
+        "##",
+        "# ",
+        " ",
+        "   ",
+        "\t",
+        "Questions",
+        "qUESTIONS",
+        "Ques**tions**",
+        "Q&#117;estions",
+        "&quot;",
+        "Log",
+        "L`o`g",
+        "Acceptance",
+        "criteria",
+        "\n",
+        "\n---\n",
+        "\n===\n",
+        "\n-\n",
+        "\r",
+        "\n\n",
+        " ##\n",
+        "> ",
+        "- ",
+    ];
+
+    #[test]
+    fn no_section_is_overlooked() {
+        let mut rng = Rng::with_seed(3);
+        for round in 0..30_000 {
+            let text = match round % 3 {
+                0 => Sample::random(&mut rng).text(),
+                _ => (0..rng.usize(1..8)).map(|_| choice(&mut rng, &PIECES)).collect(),
+            };
+            let Ok(document) = Document::parse(text) else { continue };
+            for section in document.sections() {
+                assert!(may_have_heading(document.body(), &section.title), "{:?}", document.as_str());
+            }
+            for title in TITLES {
+                let found = document.sections().into_iter().find(|section| is_same_title(&section.title, title));
+                assert_eq!(document.section(title), found, "{title} in {:?}", document.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_without_the_heading_is_not_read() {
+        let body = "## Goal\n\nAny questions?\n\n## Log\n\n- questions\n";
+        assert!(!may_have_heading(body, "Questions"));
+        assert!(may_have_heading(body, "log"));
+    }
 }
