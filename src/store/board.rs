@@ -1,12 +1,15 @@
 //! The board's folders: where they are, what lies in them, and whether they are what they should be.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 use walkdir::WalkDir;
 
 use crate::model::{Catalog, Place, Refusal, State, TaskId};
 use crate::steps::Steps;
+
+use super::{names, writers};
 
 /// The board's folder, at the top of a working tree.
 pub const BOARD: &str = ".mcp";
@@ -114,12 +117,16 @@ impl Store {
     /// Lists the names in some state folders; opens no file.
     pub fn catalog_of(&self, states: &[State]) -> Result<Catalog> {
         let mut catalog = Catalog::below(TASKS);
+        let mut times = Vec::new();
+        for state in states {
+            times.push((*state, self.changed(*state)));
+            self.each_name(&folder_path(*state), |name| catalog.add(*state, name))?;
+        }
         // Others move tasks while we list: one that moves from a folder not yet listed to one listed already would be missed.
-        // Listing the short folders again at the end finds it.
-        let again = states.iter().filter(|state| state.is_open() && states.len() > 1);
-        for state in states.iter().chain(again) {
-            for name in self.names(&folder_path(*state))? {
-                catalog.add(*state, &name);
+        // Listing the short folders again at the end finds it, if anything in them has changed.
+        for (state, time) in times.into_iter().filter(|(state, _)| state.is_open() && states.len() > 1) {
+            if writers::may_be_at_work(time) || time != self.changed(state) {
+                self.each_name(&folder_path(state), |name| catalog.add(state, name))?;
             }
         }
         // And one that was seen in both folders is in one.
@@ -127,36 +134,51 @@ impl Store {
         Ok(catalog)
     }
 
+    /// When something came into a state's folder, or left it.
+    fn changed(&self, state: State) -> Option<SystemTime> {
+        self.path(&folder_path(state)).metadata().ok()?.modified().ok()
+    }
+
     /// The names of the markdown files in one folder, in no particular order.
     pub fn names(&self, folder: &str) -> Result<Vec<String>> {
-        let full = self.path(folder);
-        if !full.is_dir() {
-            return Ok(Vec::new());
-        }
         let mut names = Vec::new();
-        for entry in fs_err::read_dir(&full)? {
-            let entry = entry.with_context(|| format!("listing {folder}"))?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            if name.ends_with(".md") && !name.starts_with('.') {
-                names.push(name);
-            }
-        }
+        self.each_name(folder, |name| names.push(name.to_owned()))?;
         Ok(names)
+    }
+
+    fn each_name(&self, folder: &str, mut visit: impl FnMut(&str)) -> Result<()> {
+        let is_markdown = |name: &str| name.ends_with(".md") && !name.starts_with('.');
+        names::each(&self.path(folder), |name| {
+            if let Some(name) = str::from_utf8(name).ok().filter(|name| is_markdown(name)) {
+                visit(name);
+            }
+        })
+        .with_context(|| format!("listing {folder}"))
     }
 
     /// Where the files of one task lie: a listing of names, of which nothing else is kept.
     pub fn places_of(&self, id: &TaskId) -> Result<Vec<Place>> {
-        let mut places = Vec::new();
-        // The open folders twice, as in every listing: a task may move while we look.
-        let again = State::ALL.into_iter().filter(|state| state.is_open());
-        for state in State::ALL.into_iter().chain(again) {
+        let mut places: Vec<Place> = Vec::new();
+        let mut list = |state: State| {
             let folder = folder_path(state);
-            let names = self.names(&folder)?.into_iter().filter(|name| name.starts_with(id.as_str()));
-            let its = names.filter(|name| TaskId::of_file_name(name).as_ref() == Some(id));
-            for place in its.map(|name| Place { state, path: format!("{folder}/{name}") }) {
-                if !places.contains(&place) {
-                    places.push(place);
+            self.each_name(&folder, |name| {
+                if name.starts_with(id.as_str()) && TaskId::of_file_name(name).as_ref() == Some(id) {
+                    let place = Place { state, path: format!("{folder}/{name}") };
+                    if !places.contains(&place) {
+                        places.push(place);
+                    }
                 }
+            })
+        };
+        let mut times = Vec::new();
+        for state in State::ALL {
+            times.push((state, self.changed(state)));
+            list(state)?;
+        }
+        // As in every listing: a task may move while we look.
+        for (state, time) in times.into_iter().filter(|(state, _)| state.is_open()) {
+            if writers::may_be_at_work(time) || time != self.changed(state) {
+                list(state)?;
             }
         }
         if places.len() > 1 {

@@ -17,6 +17,7 @@ const TEMPORARY: &str = ".mcp/tmp";
 const A_MOMENT: Duration = Duration::from_millis(100);
 /// How long a writer does.
 const PATIENCE: Duration = Duration::from_secs(1);
+const NOT_A_FILE: &str = "not a regular file";
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// What lies at a path.
@@ -56,24 +57,35 @@ impl Store {
     /// Reads a file of the board, given below the top of the working tree.
     pub fn sight(&self, path: &str) -> Result<Sighted> {
         let full = self.path(path);
-        let Ok(metadata) = full.symlink_metadata() else { return Ok(Sighted::Missing) };
+        let file = match exchange::open_without_following(&full) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Sighted::Missing),
+            Err(error) => {
+                let Ok(metadata) = full.symlink_metadata() else { return Ok(Sighted::Missing) };
+                let why = match metadata.is_symlink() {
+                    true => "a symbolic link, which is not followed".to_owned(),
+                    false if !metadata.is_file() => NOT_A_FILE.to_owned(),
+                    false => format!("not readable: {error}"),
+                };
+                return Ok(Sighted::Refused(why));
+            }
+        };
+        let metadata = file.metadata()?;
         if !metadata.is_file() {
-            let what =
-                if metadata.is_symlink() { "a symbolic link, which is not followed" } else { "not a regular file" };
-            return Ok(Sighted::Refused(what.to_owned()));
+            return Ok(Sighted::Refused(NOT_A_FILE.to_owned()));
         }
         if metadata.len() > LARGEST {
             return Ok(Sighted::Refused(format!("{} bytes long; a task may have 1 MiB", metadata.len())));
         }
-        let file = match exchange::open_without_following(&full) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Sighted::Missing),
-            Err(error) => return Ok(Sighted::Refused(format!("not readable: {error}"))),
-        };
         // An editor that saves in place empties the file first: half a text is not what it is about to say.
-        writers::are_gone(&file, A_MOMENT);
-        let mut bytes = Vec::with_capacity(metadata.len() as usize);
-        file.take(LARGEST + 1).read_to_end(&mut bytes).with_context(|| format!("reading {path}"))?;
+        let metadata = match writers::may_be_at_work(metadata.modified().ok()) {
+            true => {
+                writers::are_gone(&file, A_MOMENT);
+                file.metadata()?
+            }
+            false => metadata,
+        };
+        let bytes = read_to_end(file, metadata.len()).with_context(|| format!("reading {path}"))?;
         if bytes.len() as u64 > LARGEST {
             return Ok(Sighted::Refused("growing; a task may have 1 MiB".to_owned()));
         }
@@ -235,6 +247,31 @@ impl Store {
             }
         }
     }
+}
+
+/// Reads a file that should be so long, and no more than makes it too large.
+fn read_to_end(file: fs_err::File, length: u64) -> std::io::Result<Vec<u8>> {
+    // One byte more than there should be: a read that fills less has reached the end.
+    let mut bytes = vec![0; length.min(LARGEST) as usize + 1];
+    let mut reader = &file;
+    let mut read = 0;
+    while read < bytes.len() {
+        match reader.read(&mut bytes[read..]) {
+            Ok(0) => break,
+            Ok(more) => {
+                read += more;
+                if read < bytes.len() {
+                    break;
+                }
+                // It has grown since.
+                bytes.resize((bytes.len() * 2).min(LARGEST as usize + 1).max(read), 0);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(read);
+    Ok(bytes)
 }
 
 /// The bytes of a file that was taken aside, once nobody writes to it; `None` when somebody goes on doing so.

@@ -9,6 +9,7 @@ mod file;
 mod intent;
 mod lock;
 mod made;
+mod names;
 mod pulse;
 mod templates;
 mod watch;

@@ -1,6 +1,16 @@
 //! Whether somebody has a file open for writing: what an editor or `echo >>` is about to put into it would be lost with the file.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long after a change somebody may still be in the middle of saving.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// Whether somebody may be in the middle of saving a file: it was changed a moment ago, or by a clock that is not ours. To ask
+/// for one that has long been as it is would cost more than to read it.
+pub fn may_be_at_work(changed: Option<SystemTime>) -> bool {
+    let age = changed.and_then(|changed| changed.elapsed().ok());
+    age.is_none_or(|age| age < FRESH)
+}
 
 /// Waits until nobody has the file open for writing; `false` when somebody still has after that time. Where the system
 /// cannot tell, nobody has.
@@ -49,6 +59,17 @@ fn has_writers(_: &fs_err::File) -> bool {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_was_just_changed_is_asked_about() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = fs_err::File::create(folder.path().join("a.md")).expect("a file");
+        let now = file.metadata().and_then(|metadata| metadata.modified()).expect("a time");
+        assert!(may_be_at_work(Some(now)));
+        assert!(!may_be_at_work(Some(now - FRESH * 2)));
+        assert!(may_be_at_work(Some(now + FRESH * 2)));
+        assert!(may_be_at_work(None));
+    }
 
     #[test]
     fn an_open_writer_is_seen_and_a_reader_is_not() {
