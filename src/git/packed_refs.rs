@@ -25,51 +25,87 @@ pub struct Listing {
     // Where they are files; else all of them were read at once.
     common_dir: Option<PathBuf>,
     prefix: String,
+    /// After the prefix, in order.
     loose: Vec<String>,
-    packed: Vec<(String, Oid)>,
+    packed: String,
+    /// Where in the packed file a line has such a name, and how long what follows the prefix is; in order of the names.
+    lines: Vec<(usize, usize)>,
 }
 
 impl Listing {
     /// Lists the names; opens no file but that of the packed ones.
     pub(super) fn of(common_dir: &Path, prefix: &str) -> Result<Listing> {
         let mut loose = Vec::new();
-        let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
-        collect_loose_names(common_dir, folder, &mut loose)?;
-        loose.retain(|name| name.starts_with(prefix));
+        let (folder, start) = prefix.rsplit_once('/').unwrap_or(("", prefix));
+        collect_loose_names(&common_dir.join(folder), "", &mut loose)?;
+        loose.retain(|name| name.starts_with(start));
+        loose.iter_mut().for_each(|name| drop(name.drain(..start.len())));
         loose.sort_unstable();
         let packed = packed(common_dir)?;
-        let wanted =
-            packed.lines().filter(|line| line.split_once(' ').is_some_and(|(_, name)| name.starts_with(prefix)));
-        let mut packed: Vec<_> = wanted.filter_map(entry).map(|(name, oid)| (name.to_owned(), oid)).collect();
-        packed.sort_unstable();
-        Ok(Listing { common_dir: Some(common_dir.to_owned()), prefix: prefix.to_owned(), loose, packed })
+        Ok(Self::listed(Some(common_dir.to_owned()), prefix, loose, packed))
     }
 
     /// Refs with their values, from one listing of git's.
-    pub(super) fn known(prefix: &str, mut refs: Vec<(String, Oid)>) -> Listing {
-        refs.sort_unstable();
-        Listing { common_dir: None, prefix: prefix.to_owned(), loose: Vec::new(), packed: refs }
+    pub(super) fn known(prefix: &str, refs: Vec<(String, Oid)>) -> Listing {
+        let packed = refs.into_iter().map(|(name, oid)| format!("{oid} {name}\n")).collect();
+        Self::listed(None, prefix, Vec::new(), packed)
+    }
+
+    fn listed(common_dir: Option<PathBuf>, prefix: &str, loose: Vec<String>, packed: String) -> Listing {
+        let mut lines = Vec::new();
+        let mut at = 0;
+        for line in packed.split_inclusive('\n') {
+            let name = line.split_once(' ').map_or("", |(_, name)| name);
+            if name.starts_with(prefix) {
+                let length = name.trim_end_matches(['\n', '\r']).len() - prefix.len();
+                lines.push((at + line.len() - name.len() + prefix.len(), length));
+            }
+            at += line.len();
+        }
+        let name = |(start, length): &(usize, usize)| &packed[*start..start + length];
+        if !lines.is_sorted_by(|one, other| name(one) <= name(other)) {
+            lines.sort_by(|one, other| name(one).cmp(name(other)));
+        }
+        Listing { common_dir, prefix: prefix.to_owned(), loose, packed, lines }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.loose.is_empty() && self.lines.is_empty()
     }
 
     /// The names after the prefix, in order.
     pub fn names(&self) -> Vec<&str> {
-        let packed = self.packed.iter().map(|(name, _)| name);
-        let mut names: Vec<_> = self.loose.iter().chain(packed).map(|name| &name[self.prefix.len()..]).collect();
+        let packed = self.lines.iter().map(|line| self.packed_name(line));
+        let mut names: Vec<_> = self.loose.iter().map(String::as_str).chain(packed).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// What the ref with this name after the prefix points to now.
+    /// What the ref with this name after the prefix points to now; one that was not there when they were listed is not looked for.
     pub fn value(&self, name: &str) -> Result<Option<Oid>> {
-        let name = format!("{}{name}", self.prefix);
-        let listed = || self.packed.binary_search_by(|(packed, _)| packed.cmp(&name)).ok().map(|at| self.packed[at].1);
-        let Some(common_dir) = &self.common_dir else { return Ok(listed()) };
-        if self.loose.binary_search(&name).is_ok() {
+        let full = || format!("{}{name}", self.prefix);
+        if let Some(common_dir) = &self.common_dir
+            && self.loose.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+        {
             // It may have been packed since it was listed.
-            return lookup(common_dir, &name);
+            return lookup(common_dir, &full());
         }
-        Ok(loose(common_dir, &name)?.or_else(listed))
+        let Ok(found) = self.lines.binary_search_by(|line| self.packed_name(line).cmp(name)) else { return Ok(None) };
+        // It may have been changed since.
+        if let Some(common_dir) = &self.common_dir
+            && let Some(oid) = loose(common_dir, &full())?
+        {
+            return Ok(Some(oid));
+        }
+        let line_start = self.packed[..self.lines[found].0].rfind('\n').map_or(0, |end| end + 1);
+        let line = self.packed[line_start..].lines().next().unwrap_or_default();
+        Ok(entry(line).map(|(_, oid)| oid))
+    }
+
+    fn packed_name(&self, (start, length): &(usize, usize)) -> &str {
+        &self.packed[*start..start + length]
     }
 }
 
@@ -83,7 +119,9 @@ fn loose(common_dir: &Path, name: &str) -> Result<Option<Oid>> {
 
 fn packed(common_dir: &Path) -> Result<String> {
     match fs_err::read(common_dir.join("packed-refs")) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Ok(bytes) => {
+            Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error).context("reading the packed refs"),
     }
@@ -95,24 +133,28 @@ fn entry(line: &str) -> Option<(&str, Oid)> {
     Some((name, oid.parse().ok()?))
 }
 
-fn collect_loose_names(common_dir: &Path, folder: &str, names: &mut Vec<String>) -> Result<()> {
-    let entries = match fs_err::read_dir(common_dir.join(folder)) {
+/// Collects the names of the files in a folder and below, each after some path.
+fn collect_loose_names(folder: &Path, path: &str, names: &mut Vec<String>) -> Result<()> {
+    let context = || format!("listing `{}`", folder.display());
+    let entries = match fs_err::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if is_absent(error.kind()) => return Ok(()),
-        Err(error) => return Err(error).with_context(|| format!("listing `{folder}`")),
+        Err(error) => return Err(error).with_context(context),
     };
     for entry in entries {
-        let entry = entry.with_context(|| format!("listing `{folder}`"))?;
-        let Ok(name) = entry.file_name().into_string() else {
+        let entry = entry.with_context(context)?;
+        let Ok(mut name) = entry.file_name().into_string() else {
             continue;
         };
-        let name = format!("{folder}/{name}");
+        if !path.is_empty() {
+            name.insert_str(0, path);
+        }
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => collect_loose_names(common_dir, &name, names)?,
+            Ok(kind) if kind.is_dir() => collect_loose_names(&entry.path(), &format!("{name}/"), names)?,
             Ok(_) if !name.ends_with(".lock") => names.push(name),
             Ok(_) => {}
             Err(error) if is_absent(error.kind()) => {}
-            Err(error) => return Err(error).with_context(|| format!("listing `{folder}`")),
+            Err(error) => return Err(error).with_context(context),
         }
     }
     Ok(())

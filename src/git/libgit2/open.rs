@@ -23,6 +23,8 @@ pub(in crate::git) fn from_environment() -> Result<(Libgit2, Places), OpenError>
 fn placed(repository: git2::Repository) -> Result<(Libgit2, Places), OpenError> {
     // Trees may name objects that a partial clone does not have.
     git2::opts::strict_object_creation(false);
+    // Like git, which trusts the names of its own files; `git fsck` is who doubts them.
+    git2::opts::strict_hash_verification(false);
     // As GIT_WORK_TREE it may be relative.
     let work_dir = repository.workdir().ok_or(OpenError::Bare)?;
     let work_dir = fs_err::canonicalize(work_dir).unwrap_or_else(|_| plain(work_dir));
