@@ -11,11 +11,13 @@ use super::context::Context;
 use super::examples::examples_of;
 use super::ui::Color;
 
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)");
+
 /// Hand work from one person or coding agent to the next, as markdown task files inside a git repository
 #[derive(Debug, Parser)]
 #[command(
     name = "mcp",
-    version = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)"),
+    version = VERSION,
     infer_subcommands = false,
     disable_help_subcommand = true,
     max_term_width = 100,
@@ -67,6 +69,16 @@ macro_rules! commands {
             pub fn run(self, context: &Context) -> Result<()> {
                 match self {
                     $(Command::$name(command) => command.run(context),)*
+                }
+            }
+
+            /// The flags of one command alone; `None` when the word is no command's name.
+            fn alone(name: &str) -> Option<clap::Command> {
+                match name {
+                    $(stringify!($file) => {
+                        Some(commands::$file::$name::augment_args(clap::Command::new(stringify!($file))))
+                    })*
+                    _ => None,
                 }
             }
         }
@@ -143,12 +155,29 @@ pub fn command() -> clap::Command {
 impl Arguments {
     /// Reads a command line.
     pub fn read(words: Vec<OsString>) -> Result<Arguments, clap::Error> {
+        if let Some(arguments) = Arguments::read_alone(&words) {
+            return arguments;
+        }
         Arguments::from_arg_matches(&command().try_get_matches_from(words)?)
+    }
+
+    /// Reads a command line with the flags of its command alone, since those of all commands take longer to make than most
+    /// commands take to run; `None` when only all of them can tell what is meant, or what is wrong.
+    fn read_alone(words: &[OsString]) -> Option<Result<Arguments, clap::Error>> {
+        let name = words.get(1)?.to_str()?;
+        let top = clap::Command::new("mcp").version(VERSION).disable_help_subcommand(true);
+        if name == "--version" && words.len() == 2 {
+            return top.try_get_matches_from(words).err().map(Err);
+        }
+        let matches = Global::augment_args(top).subcommand(Command::alone(name)?).try_get_matches_from(words).ok()?;
+        Arguments::from_arg_matches(&matches).ok().map(Ok)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn every_command_has_examples() {
         let command = super::command();
@@ -160,5 +189,37 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         super::command().debug_assert();
+    }
+
+    /// What a line means, once with the flags of its command alone and once with all.
+    fn both(line: &str) -> [Option<String>; 2] {
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let alone = Arguments::read_alone(&words).map(|read| format!("{read:?}"));
+        let matches = super::command().try_get_matches_from(words).and_then(|all| Arguments::from_arg_matches(&all));
+        [alone, Some(format!("{matches:?}"))]
+    }
+
+    #[test]
+    fn a_command_alone_reads_its_flags_as_among_all() {
+        for line in [
+            "mcp next",
+            "mcp next --json -q",
+            "mcp --version",
+            "mcp list --all -p P0 --state ready --color never",
+            "mcp list a b --sort -age",
+            "mcp create Title --ac one two --ready",
+            "mcp note 7k3 -m text --as ada",
+            "mcp retro add --well x",
+            "mcp -C . next",
+            "mcp hook pre-commit",
+        ] {
+            let [alone, all] = both(line);
+            assert!(alone.is_none() || alone == all, "{line}: {alone:?} {all:?}");
+        }
+        // What is asked of all commands, or is wrong, is told by all of them.
+        for line in ["mcp", "mcp --help", "mcp nxet", "mcp next --claim --nope", "mcp list --help"] {
+            assert_eq!(both(line)[0], None, "{line}");
+        }
+        assert!(both("mcp list --all")[0].is_some());
     }
 }
