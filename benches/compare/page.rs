@@ -47,18 +47,22 @@ pub fn measured(tables: &[Table], cells: &[(&'static str, Table)], rounds: usize
 fn write_table(text: &mut String, table: &Table) {
     let rivals: String = table.rivals.iter().map(|name| format!(" {name} |")).collect();
     let _ = writeln!(text, "\n### {} tasks\n", grouped(table.size));
-    let _ = writeln!(text, "| operation | floor | `mcp` | ratio | goal | processor | peak MiB |{rivals}");
-    let _ = writeln!(text, "|---|--:|--:|--:|--:|--:|--:|{}", "--:|".repeat(table.rivals.len()));
+    let _ = writeln!(
+        text,
+        "| operation | floor | `mcp` | ratio | goal | floor, processor | `mcp`, processor | peak MiB |{rivals}"
+    );
+    let _ = writeln!(text, "|---|--:|--:|--:|--:|--:|--:|--:|{}", "--:|".repeat(table.rivals.len()));
     for row in &table.rows {
         let rivals: String = row.rivals.iter().map(|cost| format!(" {} |", told(cost.map(|cost| cost.wall)))).collect();
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} |{rivals}",
+            "| {} | {} | {} | {} | {} | {} | {} | {} |{rivals}",
             row.operation.name(),
             told(row.floor.map(|cost| cost.wall)),
             told(Some(row.ours.wall)),
             row.floor.map_or_else(|| "-".to_owned(), |cost| format!("{:.2}", row.ours.wall / cost.wall)),
             row.operation.goal(),
+            told(row.floor.map(|cost| cost.busy)),
             told(Some(row.ours.busy)),
             told(Some(row.ours.peak)),
         );

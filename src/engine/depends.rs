@@ -1,14 +1,16 @@
 //! Dependencies across branches: met when done, and what was done is in the history from which the work would start.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
 
-use crate::git::Repository;
-use crate::model::{Catalog, CompleteOn, State, TaskId, Waits};
+use crate::git::{Oid, Repository};
+use crate::model::{Catalog, Claim, CompleteOn, State, TaskId, Waits};
 
+use super::known_cells::KnownCells;
 use super::load::{cell_name, read_claim};
+use super::reading::Reading;
 use super::workspace::Workspace;
 
 /// Tells of each dependency what it waits for.
@@ -17,13 +19,28 @@ pub struct Dependencies<'a> {
     workspace: &'a Workspace,
     repository: &'a Repository,
     catalog: &'a Catalog,
+    cells: Option<&'a KnownCells>,
     archived: OnceCell<BTreeSet<TaskId>>,
+    /// What was said before: many tasks wait for the same one.
+    said: RefCell<HashMap<String, Option<Waits>>>,
 }
 
 impl Workspace {
     /// Looks at dependencies with the names of one listing.
     pub fn dependencies<'a>(&'a self, repository: &'a Repository, catalog: &'a Catalog) -> Dependencies<'a> {
-        Dependencies { workspace: self, repository, catalog, archived: OnceCell::new() }
+        Dependencies {
+            workspace: self,
+            repository,
+            catalog,
+            cells: None,
+            archived: OnceCell::new(),
+            said: RefCell::default(),
+        }
+    }
+
+    /// Looks at dependencies with all that a reading knows.
+    pub fn dependencies_in<'a>(&'a self, repository: &'a Repository, reading: &'a Reading) -> Dependencies<'a> {
+        Dependencies { cells: reading.cells.as_ref(), ..self.dependencies(repository, &reading.catalog) }
     }
 }
 
@@ -33,10 +50,19 @@ impl Dependencies<'_> {
     /// The commit that carries a task's code carries its file, and a task ends only where its code is: a done file here says that
     /// the code is here as well. A task that is done elsewhere has to be merged first, unless it has no code.
     pub fn waits(&self, word: &str) -> Result<Option<Waits>> {
+        if let Some(said) = self.said.borrow().get(word) {
+            return Ok(said.clone());
+        }
+        let waits = self.look(word)?;
+        self.said.borrow_mut().insert(word.to_owned(), waits.clone());
+        Ok(waits)
+    }
+
+    fn look(&self, word: &str) -> Result<Option<Waits>> {
         let Some(id) = TaskId::parse(word) else { return Ok(Some(Waits::ForTheEnd)) };
         let cell = match self.catalog.state(&id) {
             // One that was opened again elsewhere is done no more.
-            Some(State::Done) if !self.workspace.is_opened_again(&id) => return Ok(None),
+            Some(State::Done) if !self.is_opened_again(&id) => return Ok(None),
             // Merged in review, and HEAD has it so: the code is here as well.
             Some(State::Review) if self.is_merged_here(&id)? => return Ok(None),
             // What was dropped is in the archive as well.
@@ -44,18 +70,18 @@ impl Dependencies<'_> {
                 let task = self.workspace.load(self.repository, &id)?.task;
                 return Ok((task.state != State::Done).then_some(Waits::ForTheEnd));
             }
-            _ => self.repository.cell(&cell_name(&id))?,
+            _ => self.cell(&id)?,
         };
         let Some(cell) = cell else { return Ok(Some(Waits::ForTheEnd)) };
         // Damage of another task is told by the listing; here it only means that nobody knows it to be done.
-        let Ok(claim) = read_claim(self.repository, &id, cell.oid) else { return Ok(Some(Waits::ForTheEnd)) };
+        let Ok(claim) = self.claim(&id, cell) else { return Ok(Some(Waits::ForTheEnd)) };
         if claim.state != State::Done {
             return Ok(Some(Waits::ForTheEnd));
         }
         if self.catalog.state(&id) == Some(State::Done) {
             return Ok(None);
         }
-        let task = self.workspace.without_file(self.repository, &id, Some(cell.oid), Some(claim))?.task;
+        let task = self.workspace.without_file(self.repository, &id, Some(cell), Some(claim))?.task;
         let is_without_code = task.front.evidence.is_some();
         Ok((!is_without_code).then(|| Waits::ForTheMerge(task.branch().map(str::to_owned))))
     }
@@ -68,6 +94,24 @@ impl Dependencies<'_> {
         // Damage of another task is told by the listing.
         let is_done = self.workspace.load(self.repository, id).is_ok_and(|loaded| loaded.task.state == State::Done);
         Ok(is_done && self.workspace.is_as_committed(self.repository, &place.path)?)
+    }
+
+    fn is_opened_again(&self, id: &TaskId) -> bool {
+        self.cells.map_or_else(|| self.workspace.is_opened_again(id), |cells| cells.again.contains(id))
+    }
+
+    fn cell(&self, id: &TaskId) -> Result<Option<Oid>> {
+        match self.cells {
+            Some(cells) => cells.listing.value(id.as_str()),
+            None => Ok(self.repository.cell(&cell_name(id))?.map(|cell| cell.oid)),
+        }
+    }
+
+    fn claim(&self, id: &TaskId, cell: Oid) -> Result<Claim> {
+        match self.cells {
+            Some(cells) => cells.claim(self.repository, id, cell),
+            None => read_claim(self.repository, id, cell),
+        }
     }
 
     fn is_archived(&self, id: &TaskId) -> Result<bool> {

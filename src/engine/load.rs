@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::git::{Index, Oid, Repository};
 use crate::model::Catalog;
 use crate::model::{BoardProblem, Claim, LOG, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
-use crate::store::{Sighted, Store, folder_path};
+use crate::store::{Sighted, Store, TASKS, folder_path};
 use crate::text::{Document, Problem};
 
 use super::workspace::Workspace;
@@ -91,6 +91,18 @@ impl Workspace {
         places: &[Place],
     ) -> Result<Loaded> {
         let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
+        self.load_claimed(repository, id, cell.zip(claim), places)
+    }
+
+    /// The same when the claim is known, too.
+    pub(super) fn load_claimed(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        claimed: Option<(Oid, Claim)>,
+        places: &[Place],
+    ) -> Result<Loaded> {
+        let (cell, claim) = claimed.unzip();
         let found = self.find_file(id, claim.as_ref(), places)?;
         let Some((state, file)) = found else { return self.without_file(repository, id, cell, claim) };
         if let Some(claim) = &claim
@@ -242,22 +254,34 @@ pub fn cell_name(id: &TaskId) -> String {
 
 /// Reads the claim out of a cell. One that cannot be read is never taken for none: the next change would overwrite it.
 pub fn read_claim(repository: &Repository, id: &TaskId, cell: Oid) -> Result<Claim> {
-    let refused = |message: &str| Refusal::BadFile {
-        task: Some(id.clone()),
-        place: cell_name(id),
-        message: message.to_owned(),
-        hint: Some("a newer mcp may have written it, which would read it; nothing was changed".to_owned()),
-    };
-    let bytes = repository.cell_file(cell, CLAIM).map_err(|_| refused("it is no cell of a task"))?;
-    let bytes = bytes.ok_or_else(|| refused("the cell has no claim"))?;
-    let mut claim = Claim::from_bytes(&bytes).ok_or_else(|| refused("its claim cannot be read"))?;
+    claim_from(id, &claim_bytes(repository, id, cell)?)
+}
+
+/// The bytes of the claim in a cell.
+pub(super) fn claim_bytes(repository: &Repository, id: &TaskId, cell: Oid) -> Result<Vec<u8>> {
+    let bytes = repository.cell_file(cell, CLAIM).map_err(|_| refused(id, "it is no cell of a task"))?;
+    Ok(bytes.ok_or_else(|| refused(id, "the cell has no claim"))?)
+}
+
+/// Reads the bytes of a claim.
+pub(super) fn claim_from(id: &TaskId, bytes: &[u8]) -> Result<Claim> {
+    let mut claim = Claim::from_bytes(bytes).ok_or_else(|| refused(id, "its claim cannot be read"))?;
     if claim.id != *id {
-        return Err(refused(&format!("its claim is about {}", claim.id)).into());
+        return Err(refused(id, &format!("its claim is about {}", claim.id)).into());
     }
     if !is_path_of(&claim.path, id, claim.state) {
         claim.path = format!("{}/{id}.md", folder_path(claim.state));
     }
     Ok(claim)
+}
+
+fn refused(id: &TaskId, message: &str) -> Refusal {
+    Refusal::BadFile {
+        task: Some(id.clone()),
+        place: cell_name(id),
+        message: message.to_owned(),
+        hint: Some("a newer mcp may have written it, which would read it; nothing was changed".to_owned()),
+    }
 }
 
 fn cell_text(repository: &Repository, cell: Option<Oid>) -> Result<Option<Vec<u8>>> {
@@ -275,7 +299,9 @@ pub fn path_in(state: State, old_path: &str) -> String {
 
 fn is_path_of(path: &str, id: &TaskId, state: State) -> bool {
     // A claim may come from elsewhere: its path is a hint and must be one that this program would make.
-    path.strip_prefix(&format!("{}/", folder_path(state)))
+    let in_tasks = path.strip_prefix(TASKS).and_then(|rest| rest.strip_prefix('/'));
+    in_tasks
+        .and_then(|rest| rest.strip_prefix(state.folder())?.strip_prefix('/'))
         .is_some_and(|name| TaskId::of_file_name(name).as_ref() == Some(id) && !name.contains('/'))
 }
 

@@ -25,9 +25,16 @@ impl Workspace {
     pub fn next(&self) -> Result<Next> {
         let repository = self.repository()?;
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
-        let reading = self.read_states(&repository, &open)?;
+        let reading = self.read_states_keeping(&repository, &open, &|task| {
+            // Of what was never worked on nothing but its front matter and its open questions decides.
+            let is_untouched = matches!(task.state, State::Ready | State::Pending);
+            if is_untouched && task.claim.as_ref().is_none_or(|claim| claim.holder.is_none()) {
+                task.forget_text();
+            }
+            true
+        })?;
         let words = reading.tasks.iter().flat_map(|task| task.front.depends_on.iter());
-        let dependencies = self.dependencies(&repository, &reading.catalog);
+        let dependencies = self.dependencies_in(&repository, &reading);
         let mut waits = BTreeMap::new();
         for word in words {
             if let Some(wait) = dependencies.waits(word)? {

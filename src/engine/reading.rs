@@ -1,14 +1,17 @@
 //! Reading the board: every task of some states, by the one truth of all files here and all cells. Reads never write.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice::from_ref;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
-use crate::git::{Listing, Repository};
-use crate::model::{BoardProblem, Catalog, Place, State, Task, TaskId};
+use crate::git::{Oid, Repository};
+use crate::model::{BoardProblem, Catalog, CompleteOn, Place, State, Task, TaskId};
 use crate::store::Sighted;
 
-use super::load::{CELLS, problem_of, read_claim};
+use super::known_cells::KnownCells;
+use super::load::problem_of;
+use super::read_files::{Filed, Read};
 use super::workspace::Workspace;
 
 /// The tasks as read, and what could not be.
@@ -22,89 +25,128 @@ pub struct Reading {
     pub catalog: Catalog,
     /// How many tasks there are in each state.
     pub counts: BTreeMap<State, usize>,
+    /// The cells, from the same moment.
+    pub(super) cells: Option<KnownCells>,
+}
+
+/// So many files are read before what was found is taken in.
+const PORTION: usize = 2000;
+
+/// What a reading looks at.
+struct Look<'a> {
+    repository: &'a Repository,
+    cells: &'a KnownCells,
+    /// The states of which the tasks are wanted.
+    states: &'a [State],
+    /// Whether a task is wanted; it may lose what nobody wants of it.
+    keep: &'a Keep<'a>,
+    /// Whether a task in review may be done, since it was merged.
+    may_be_merged: bool,
+}
+
+/// Says whether a task is wanted, and takes from it what is not.
+pub type Keep<'a> = dyn Fn(&mut Task) -> bool + Sync + 'a;
+
+/// What to do about a task with files here.
+enum Plan {
+    /// It is in this state, and not asked for.
+    Known(State),
+    /// Its file is read, and tells all unless it is behind its cell.
+    Read(Box<Filed>),
+    /// It is loaded as every other command does.
+    Load(Vec<Place>, Option<Oid>),
+    /// Its cell cannot be read.
+    Damaged(Vec<Place>, Error),
 }
 
 impl Workspace {
     /// Reads the tasks of some states with their claims; what cannot be read becomes a problem and the others go on.
-    ///
-    /// Which state a task is in, another checkout may know better than the folders here: every task that has an open file, an
-    /// open cell and no file, or was opened again, is looked at. Of closed ones only those that are asked for are read.
     pub fn read_states(&self, repository: &Repository, states: &[State]) -> Result<Reading> {
+        self.read_states_keeping(repository, states, &|_| true)
+    }
+
+    /// The same, of each task only what is wanted.
+    ///
+    /// Which state a task is in, another checkout may know better than the folders here: of every task that has an open file, an
+    /// open cell and no file, or was opened again, the claim is looked at. Files are read of those tasks that are asked for, and of
+    /// those whose claim tells of another folder.
+    pub fn read_states_keeping(&self, repository: &Repository, states: &[State], keep: &Keep<'_>) -> Result<Reading> {
         // Before the names: a task that comes into being in between is in both or in the names alone.
-        let cells = repository.cells(CELLS)?;
+        let cells = self.known_cells(repository)?;
         let mut reading = Reading { catalog: self.catalog()?, ..Reading::default() };
-        let again = self.opened_again();
-        let ids: Vec<TaskId> = reading.catalog.iter().map(|(id, _)| id.clone()).collect();
-        for id in &ids {
-            let folder = reading.catalog.state(id).expect("it was listed");
-            let is_asked_for = folder.is_open() || states.contains(&folder) || again.contains(id);
-            let state = match is_asked_for || reading.catalog.is_doubled(id) {
-                true => self.read_one(repository, id, &cells, states, again.contains(id), &mut reading)?,
-                false => Some(folder),
-            };
-            if let Some(state) = state {
-                *reading.counts.entry(state).or_default() += 1;
+        let may_be_merged = self.config.complete_on == CompleteOn::Merge;
+        let look = Look { repository, cells: &cells, states, keep, may_be_merged };
+        let mut filed = Vec::new();
+        let mut others = Vec::new();
+        for (id, folder, files) in reading.catalog.iter_with_files() {
+            match look.decide(id, folder, files, &reading.catalog)? {
+                Plan::Known(state) => *reading.counts.entry(state).or_default() += 1,
+                Plan::Read(file) => filed.push(*file),
+                Plan::Load(places, cell) => others.push((id.clone(), places, Ok(cell))),
+                Plan::Damaged(places, error) => others.push((id.clone(), places, Err(error))),
             }
         }
-        self.read_elsewhere(repository, &cells, states, &mut reading)?;
+        let mut filed = filed.into_iter();
+        loop {
+            // Not all at once: what is not wanted of a task is gone before the next ones are read.
+            let some: Vec<Filed> = filed.by_ref().take(PORTION).collect();
+            if some.is_empty() {
+                break;
+            }
+            for (file, read) in self.read_filed(some, keep) {
+                self.take_read(&look, file, read, &mut reading)?;
+            }
+        }
+        for (id, places, cell) in others {
+            let is_told = places.iter().any(|place| states.contains(&place.state));
+            if let [first, _, ..] = places.as_slice()
+                && is_told
+            {
+                reading.problems.push(doubled(&id, first, &places));
+            }
+            match cell.and_then(|cell| self.load_with(repository, &id, cell, &places)) {
+                Ok(loaded) => reading.take(&look, loaded.task),
+                Err(error) => reading.fail(&look, &error, &places)?,
+            }
+        }
+        self.read_elsewhere(&look, &mut reading)?;
         self.tell_newcomers(states, &mut reading)?;
         reading.tasks.sort_by(|a, b| a.id.cmp(&b.id));
         reading.problems.sort_by(|a, b| a.place.cmp(&b.place));
+        cells.keep();
+        reading.cells = Some(cells);
         Ok(reading)
     }
 
-    /// Reads a task with a file here; gives back the state that it is in, if it is known.
-    fn read_one(
-        &self,
-        repository: &Repository,
-        id: &TaskId,
-        cells: &Listing,
-        states: &[State],
-        is_open_again: bool,
-        reading: &mut Reading,
-    ) -> Result<Option<State>> {
-        let places = reading.catalog.places(id);
-        let task = match places.as_slice() {
-            // Closed tasks cost one file each: their cells change nothing that a listing shows.
-            [place] if !place.state.is_open() && !is_open_again => self.read_file(id, place.state, &place.path),
-            places => cells
-                .value(id.as_str())
-                .and_then(|cell| self.load_with(repository, id, cell, places))
-                .map(|loaded| loaded.task),
+    /// Takes in what came of reading a task's only file.
+    fn take_read(&self, look: &Look<'_>, file: Filed, read: Read, reading: &mut Reading) -> Result<()> {
+        let Filed { id, place, claimed } = file;
+        let task = match read {
+            Read::Task(task) => {
+                *reading.counts.entry(task.state).or_default() += 1;
+                reading.tasks.push(*task);
+                return Ok(());
+            }
+            Read::Passed => {
+                *reading.counts.entry(place.state).or_default() += 1;
+                return Ok(());
+            }
+            Read::Behind => self.load_claimed(look.repository, &id, claimed, from_ref(&place)),
+            // Somebody has moved it since the names were listed.
+            Read::Gone => self.load_at(look.repository, &id, from_ref(&place)),
+            Read::Failed(error) => Err(error),
         };
-        let shown = |state: State| states.contains(&state);
-        if let [first, _, ..] = places.as_slice()
-            && places.iter().any(|place| shown(place.state))
-        {
-            reading.problems.push(doubled(id, first, &places));
-        }
         match task {
-            Ok(task) => {
-                let state = task.state;
-                if shown(state) {
-                    reading.tasks.push(task);
-                }
-                Ok(Some(state))
-            }
-            Err(error) => {
-                let place = places.first().expect("it was listed");
-                if places.iter().any(|place| shown(place.state)) {
-                    reading.problems.push(problem_of(&error, &place.path)?);
-                }
-                Ok(Some(place.state))
-            }
+            Ok(loaded) => reading.take(look, loaded.task),
+            Err(error) => reading.fail(look, &error, &[place])?,
         }
+        Ok(())
     }
 
     /// Reads the tasks that have a cell and no file here: made or moved on another branch, or lost to `git clean`.
-    fn read_elsewhere(
-        &self,
-        repository: &Repository,
-        cells: &Listing,
-        states: &[State],
-        reading: &mut Reading,
-    ) -> Result<()> {
-        let ids = cells.names().into_iter().filter_map(TaskId::parse);
+    fn read_elsewhere(&self, look: &Look<'_>, reading: &mut Reading) -> Result<()> {
+        let Look { repository, cells, states, .. } = *look;
+        let ids = cells.listing.names().into_iter().filter_map(TaskId::parse);
         let elsewhere: Vec<_> = ids.filter(|id| !reading.catalog.contains(id)).collect();
         if elsewhere.is_empty() {
             return Ok(());
@@ -112,8 +154,8 @@ impl Workspace {
         let archived: BTreeSet<TaskId> = self.store.archived()?.into_iter().map(|(id, _)| id).collect();
         for id in elsewhere.iter().filter(|id| !archived.contains(id)) {
             let read = || -> Result<Option<(State, Option<Task>)>> {
-                let Some(cell) = cells.value(id.as_str())? else { return Ok(None) };
-                let claim = read_claim(repository, id, cell)?;
+                let Some(cell) = cells.listing.value(id.as_str())? else { return Ok(None) };
+                let claim = cells.claim(repository, id, cell)?;
                 let state = claim.state;
                 let task = match states.contains(&state) {
                     true => Some(self.without_file(repository, id, Some(cell), Some(claim))?.task),
@@ -122,10 +164,8 @@ impl Workspace {
                 Ok(Some((state, task)))
             };
             match read() {
-                Ok(Some((state, task))) => {
-                    *reading.counts.entry(state).or_default() += 1;
-                    reading.tasks.extend(task);
-                }
+                Ok(Some((state, None))) => *reading.counts.entry(state).or_default() += 1,
+                Ok(Some((_, Some(task)))) => reading.take(look, task),
                 Ok(None) => {}
                 Err(error) => reading.problems.push(problem_of(&error, &super::load::cell_name(id))?),
             }
@@ -148,6 +188,70 @@ impl Workspace {
                 hint: None,
             });
         }
+        Ok(())
+    }
+}
+
+impl Look<'_> {
+    /// Decides what to do about a task, whose file or files were listed.
+    fn decide(&self, id: &TaskId, folder: State, files: usize, catalog: &Catalog) -> Result<Plan> {
+        let is_again = self.cells.again.contains(id);
+        let is_asked_for = folder.is_open() || self.states.contains(&folder) || is_again;
+        if !is_asked_for && files == 1 {
+            return Ok(Plan::Known(folder));
+        }
+        // Closed tasks cost one file each: their cells change nothing that a listing shows.
+        let is_cell_asked = folder.is_open() || is_again || files > 1;
+        let cell = if is_cell_asked { self.cells.listing.value(id.as_str()) } else { Ok(None) };
+        let cell = match cell {
+            Ok(cell) if folder == State::Review && self.may_be_merged => {
+                return Ok(Plan::Load(catalog.places(id), cell));
+            }
+            Ok(Some(cell)) => cell,
+            Ok(None) if files == 1 && !self.states.contains(&folder) => return Ok(Plan::Known(folder)),
+            Ok(None) if files == 1 => {
+                return Ok(Plan::Read(Box::new(Filed::without_cell(id, catalog.places(id).swap_remove(0)))));
+            }
+            Ok(None) => return Ok(Plan::Load(catalog.places(id), None)),
+            Err(error) => return Ok(Plan::Damaged(catalog.places(id), error)),
+        };
+        if files > 1 {
+            return Ok(Plan::Load(catalog.places(id), Some(cell)));
+        }
+        let claim = match self.cells.claim(self.repository, id, cell) {
+            Ok(claim) => claim,
+            Err(error) => return Ok(Plan::Damaged(catalog.places(id), error)),
+        };
+        if claim.state != folder || claim.is_ahead {
+            return Ok(Plan::Load(catalog.places(id), Some(cell)));
+        }
+        if !self.states.contains(&folder) {
+            return Ok(Plan::Known(folder));
+        }
+        let place = catalog.places(id).swap_remove(0);
+        match claim.path == place.path {
+            true => Ok(Plan::Read(Box::new(Filed { id: id.clone(), place, claimed: Some((cell, claim)) }))),
+            false => Ok(Plan::Load(vec![place], Some(cell))),
+        }
+    }
+}
+
+impl Reading {
+    /// Takes a task in, if it is wanted.
+    fn take(&mut self, look: &Look<'_>, mut task: Task) {
+        *self.counts.entry(task.state).or_default() += 1;
+        if look.states.contains(&task.state) && (look.keep)(&mut task) {
+            self.tasks.push(task);
+        }
+    }
+
+    /// Takes in that a task cannot be read.
+    fn fail(&mut self, look: &Look<'_>, error: &Error, places: &[Place]) -> Result<()> {
+        let first = places.first().expect("it was listed");
+        if places.iter().any(|place| look.states.contains(&place.state)) {
+            self.problems.push(problem_of(error, &first.path)?);
+        }
+        *self.counts.entry(first.state).or_default() += 1;
         Ok(())
     }
 }

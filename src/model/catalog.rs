@@ -90,6 +90,11 @@ impl Catalog {
         self.groups().map(|group| (&group[0].id, group[group.len() - 1].state))
     }
 
+    /// The same, each with the number of its files.
+    pub fn iter_with_files(&self) -> impl Iterator<Item = (&TaskId, State, usize)> {
+        self.groups().map(|group| (&group[0].id, group[group.len() - 1].state, group.len()))
+    }
+
     /// The ids that lie in several places, in order.
     pub fn doubled(&self) -> impl Iterator<Item = &TaskId> {
         self.groups().filter(|group| group.len() > 1).map(|group| &group[0].id)

@@ -1,6 +1,8 @@
 //! What a query asks of tasks: terms that a task must all pass. `query_text.rs` reads them from a line.
 //! Long, since all that can be asked stands in one place.
 
+use memchr::memchr2_iter;
+
 use super::actor::Actor;
 use super::front::Priority;
 use super::state::State;
@@ -150,18 +152,31 @@ impl Query {
 
     /// Whether a task passes every term.
     pub fn passes(&self, task: &Task, around: &Surroundings<'_>) -> bool {
+        self.passes_by_text(task)
+            && self.terms.iter().all(|term| match &term.ask {
+                Ask::Text(_) => true,
+                ask => ask.holds(task, around) != term.is_negated,
+            })
+    }
+
+    /// Whether a task passes the terms about its text.
+    pub fn passes_by_text(&self, task: &Task) -> bool {
         // Made small once, however many words are looked for.
         let mut text: Option<String> = None;
         self.terms.iter().all(|term| {
-            let is_so = match &term.ask {
-                Ask::Text(word) => {
-                    let text = text.get_or_insert_with(|| task.document.as_str().to_lowercase());
-                    text.contains(word) || task.id.is_meant_by(word)
-                }
-                ask => ask.holds(task, around),
+            let Ask::Text(word) = &term.ask else { return true };
+            let document = task.document.as_str();
+            let is_there = match word.is_ascii() && document.is_ascii() {
+                true => has_word(document, word),
+                false => text.get_or_insert_with(|| document.to_lowercase()).contains(word),
             };
-            is_so != term.is_negated
+            (is_there || task.id.is_meant_by(word)) != term.is_negated
         })
+    }
+
+    /// Whether it asks what a task's text says.
+    pub fn asks_for_text(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.ask, Ask::Text(_)))
     }
 
     /// The states in which tasks may pass; those given where the query does not say.
@@ -280,6 +295,14 @@ impl Wanted {
     }
 }
 
+/// Whether a text has a word in small letters, in whatever letters; both are ASCII.
+fn has_word(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some((first, rest)) = word.split_first() else { return true };
+    let mut starts = memchr2_iter(*first, first.to_ascii_uppercase(), text);
+    starts.any(|start| text[start + 1..].get(..rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
+}
+
 /// Whether a value is an id that a word without the `t-` means.
 fn is_id(value: &str, word: &str) -> bool {
     value.strip_prefix("t-") == Some(word)
@@ -293,6 +316,21 @@ impl Comparison {
             Comparison::Equal => order.is_eq(),
             Comparison::AtLeast => order.is_ge(),
             Comparison::More => order.is_gt(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_in_whatever_letters() {
+        let words = ["zebra", "a", "", "b-c", "s s", "1.2", "zz"];
+        for text in ["A Zebra", "zebr", "zzebra", "x B-C", "ss S s", "v1.2", "", "zebrA"] {
+            for word in words {
+                assert_eq!(has_word(text, word), text.to_lowercase().contains(word), "{word:?} in {text:?}");
+            }
         }
     }
 }

@@ -57,6 +57,16 @@ impl Task {
         title.or_else(|| self.document.first_heading()).unwrap_or_else(|| self.id.to_string())
     }
 
+    /// Lets go of the text, of which a table shows the title and open questions only: boards are long, and memory is short.
+    /// What is left is to be shown, never to be written.
+    pub fn forget_text(&mut self) {
+        if !self.open_questions().is_empty() {
+            return;
+        }
+        self.front.title = Some(self.title());
+        self.document = Document::default();
+    }
+
     /// Who holds it or for whom it is kept.
     pub fn assignee(&self) -> Option<&Actor> {
         let held = self.claim.as_ref().and_then(|claim| claim.holder.as_ref());
@@ -139,6 +149,10 @@ impl Task {
     /// Everybody whom the file names as a worker on it: who claimed it, by its log and its claim.
     pub fn workers(&self) -> Vec<Actor> {
         let mut workers = self.claim.as_ref().map(|claim| claim.workers.clone()).unwrap_or_default();
+        // Reading a long log costs more than looking for the word.
+        if !self.document.body().contains(said::CLAIMED) {
+            return workers;
+        }
         for entry in self.entries(sections::LOG) {
             if entry.text.starts_with(said::CLAIMED) && !workers.contains(&entry.actor) {
                 workers.push(entry.actor);

@@ -142,7 +142,7 @@ impl Call<'_> {
             query.and(Ask::State(arguments.states));
         }
         let reading = self.workspace.read_states(&repository, &query.states(&usual))?;
-        let dependencies = self.workspace.dependencies(&repository, &reading.catalog);
+        let dependencies = self.workspace.dependencies_in(&repository, &reading);
         let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
         let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
         let actor = self.workspace.identity().actor();

@@ -14,7 +14,7 @@ use super::read::read_piece;
 const LONGEST_TEXT: usize = 1024 * 1024;
 
 /// A text with the places of its front matter and its body.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Document {
     pub(super) text: String,
     /// The lines between the fences.

@@ -132,7 +132,7 @@ fn commands_open_no_done_task_that_they_do_not_name_and_start_no_child() {
     next                            30          70           -           -           -           -         0         1
     next --explain                  30          70           -           -           -           -         0         1
     list                            30          70           -           -           -           -         0         1
-    status                          30          70           -           -           -           -         0         2
+    status                           -           -           -           -           -           -         0         2
     show t-bcbbbb                    -           1           -           -           -           -         0         2
     show t-bbbcdf                    -           -           -           -           1           -         0         2
     log t-bcbbbb                     -           1           -           -           -           -         0         2
@@ -259,4 +259,46 @@ fn the_machine_s_settings_are_those_that_git_reads() {
     sandbox.git("config user.name Local");
     // Whether a child is needed depends on the machine.
     asked(&sandbox, "the machine's own", &[], &["GIT_CONFIG_NOSYSTEM"]);
+}
+
+#[test]
+fn a_listing_opens_no_object_twice_and_needs_nothing_that_it_keeps() {
+    let sandbox = Sandbox::with_board();
+    for number in 0..20 {
+        let _ = sandbox.mcp(&format!("create --quiet Task-{number}")).success();
+    }
+    let kept = sandbox.path(".git/mcp/claims");
+    let told = sandbox.mcp("list --json").success().stdout;
+    let whole = fs_err::read(&kept).expect("the claims that were read");
+    assert_eq!(sandbox.mcp("list --json").success().stdout, told);
+    for damaged in [&whole[..whole.len() / 2], b"nothing of ours", b""] {
+        fs_err::write(&kept, damaged).expect("written");
+        assert_eq!(sandbox.mcp("list --json").success().stdout, told);
+        assert_eq!(fs_err::read(&kept).expect("written anew").len(), whole.len());
+    }
+    fs_err::remove_file(&kept).expect("removed");
+    assert_eq!(sandbox.mcp("list --json").success().stdout, told);
+    if !can_trace() {
+        return;
+    }
+    assert_eq!(objects_opened(&sandbox, "list"), 0);
+    assert_eq!(objects_opened(&sandbox, "next"), 0);
+    fs_err::remove_file(&kept).expect("removed");
+    // A tree and a claim each.
+    assert_eq!(objects_opened(&sandbox, "next"), 40);
+}
+
+/// Runs `mcp` under strace, and tells how many of git's objects it opened.
+fn objects_opened(sandbox: &Sandbox, line: &str) -> usize {
+    let trace = sandbox.home().join("trace");
+    let mut command = sandbox.command("strace");
+    command.args(["-f", "--seccomp-bpf", "-e", "trace=openat,open", "-s", "4096", "-o"]).arg(&trace);
+    command.arg(env!("CARGO_BIN_EXE_mcp")).args(line.split_ascii_whitespace());
+    let _ = sandbox.run(command).success();
+    let trace = fs_err::read_to_string(trace).expect("a trace");
+    let is_object = |call: &&str| {
+        let below = call.split_once("/.git/objects/").map(|(_, below)| below);
+        below.is_some_and(|below| below.as_bytes().get(2) == Some(&b'/')) && !call.contains(" = -1 ")
+    };
+    trace.lines().filter(is_object).count()
 }

@@ -8,7 +8,7 @@ use crate::view::{BoardColumn, Row, blocked_by, board};
 use super::super::context::Context;
 use super::super::live::live;
 use super::list::Filters;
-use super::listing::{Found, find};
+use super::listing::{Found, find_whole};
 
 /// Closed tasks that are read for the board at most; of more there is only their number.
 const CLOSED_READ: usize = 200;
@@ -47,7 +47,7 @@ impl Board {
         let counts = context.workspace()?.catalog()?;
         let is_read = |state: &State| state.is_open() || self.all || counts.count(*state) <= CLOSED_READ;
         let read: Vec<State> = wanted.iter().copied().filter(is_read).collect();
-        let found = find(context, &query, &read)?;
+        let found = find_whole(context, &query, &read)?;
         let columns: Vec<BoardColumn<'_>> =
             State::ALL.into_iter().map(|state| self.column(context, &found, state, read.contains(&state))).collect();
         if context.ui.is_json() {

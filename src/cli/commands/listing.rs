@@ -66,12 +66,27 @@ pub struct Found {
     passing: Vec<usize>,
 }
 
-/// Reads the tasks of the states that a query allows, and finds those that pass.
+/// Reads the tasks of the states that a query allows, and finds those that pass; of their texts only what a table shows.
 pub fn find(context: &Context, query: &Query, otherwise: &[State]) -> Result<Found> {
+    find_with(context, query, otherwise, query.asks_for_text())
+}
+
+/// The same with their texts.
+pub fn find_whole(context: &Context, query: &Query, otherwise: &[State]) -> Result<Found> {
+    find_with(context, query, otherwise, true)
+}
+
+fn find_with(context: &Context, query: &Query, otherwise: &[State], needs_text: bool) -> Result<Found> {
     let workspace = context.workspace()?;
     let repository = workspace.repository()?;
-    let reading = workspace.read_states(&repository, &query.states(otherwise))?;
-    let dependencies = workspace.dependencies(&repository, &reading.catalog);
+    let keep = |task: &mut Task| {
+        if !needs_text {
+            task.forget_text();
+        }
+        query.passes_by_text(task)
+    };
+    let reading = workspace.read_states_keeping(&repository, &query.states(otherwise), &keep)?;
+    let dependencies = workspace.dependencies_in(&repository, &reading);
     let waits = |task: &Task| !waits_for(&dependencies, task).is_empty();
     let actor = workspace.identity().actor();
     let around = Surroundings { now: workspace.now(), actor, waits: &waits };
@@ -154,7 +169,7 @@ fn rows<'a>(
     reading: &Reading,
     tasks: &[&'a Task],
 ) -> Vec<Row<'a>> {
-    let dependencies = workspace.dependencies(repository, &reading.catalog);
+    let dependencies = workspace.dependencies_in(repository, reading);
     let root = workspace.root().to_str().filter(|_| context.has_links());
     let row = |task: &&'a Task| {
         let waits_for = if task.state.is_open() { waits_for(&dependencies, task) } else { Vec::new() };

@@ -46,7 +46,7 @@ impl Stats {
         if self.archived {
             workspace.read_archive(&mut reading)?;
         }
-        let dependencies = workspace.dependencies(&repository, &reading.catalog);
+        let dependencies = workspace.dependencies_in(&repository, &reading);
         let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
         let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
         let around = Surroundings { now, actor: workspace.identity().actor(), waits: &waits };

@@ -94,7 +94,7 @@ fn load(workspace: &Workspace, desk: &mut Desk) -> Result<()> {
     let Some(query) = desk.query() else { return Ok(()) };
     let repository = workspace.repository()?;
     let reading = workspace.read_states(&repository, &State::ALL)?;
-    let dependencies = workspace.dependencies(&repository, &reading.catalog);
+    let dependencies = workspace.dependencies_in(&repository, &reading);
     let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
     let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
     let around = Surroundings { now: workspace.now(), actor: workspace.identity().actor(), waits: &waits };
