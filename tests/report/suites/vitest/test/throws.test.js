@@ -1,0 +1,2 @@
+import { test } from 'vitest';
+throw new Error('at load');
