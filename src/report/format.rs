@@ -6,17 +6,26 @@ use std::ops::Range;
 use super::clean::clean;
 use super::failure::{Failure, Report};
 use super::roots::{Roots, is_foreign};
-use super::{cargo_test, go_test, jest, nextest, node, pytest, rustc, tail};
+use super::{
+    cargo_test, eslint, go_test, jest, junit, mocha, nextest, node, pytest, rustc, tail, tap, tsc, unittest, vitest,
+};
 
 /// Every format, the ones that quote other tools' output before the ones that are quoted.
-const FORMATS: [Format; 7] = [
+const FORMATS: [Format; 14] = [
+    Format { runner: "JUnit XML", read: junit::read },
     Format { runner: "nextest", read: nextest::read },
     Format { runner: "cargo test", read: cargo_test::read },
     Format { runner: "pytest", read: pytest::read },
+    Format { runner: "unittest", read: unittest::read },
+    Format { runner: "vitest", read: vitest::read },
     Format { runner: "jest", read: jest::read },
+    Format { runner: "mocha", read: mocha::read },
     Format { runner: "node", read: node::read },
+    Format { runner: "TAP", read: tap::read },
     Format { runner: "go test", read: go_test::read },
     Format { runner: "rustc", read: rustc::read },
+    Format { runner: "tsc", read: tsc::read },
+    Format { runner: "eslint", read: eslint::read },
 ];
 
 /// As much as is read of an output: its beginning and its end.
@@ -41,6 +50,9 @@ struct Format {
 
 /// A clean output, as the formats get it.
 pub(super) struct Output<'a> {
+    /// All of it, for what is not told by lines.
+    pub(super) text: &'a str,
+    /// Its lines, cut where they are endless, no blank one twice.
     pub(super) lines: Vec<&'a str>,
     pub(super) roots: Roots<'a>,
 }
@@ -91,7 +103,7 @@ pub fn read(output: &str, roots: &[&str]) -> Report {
     let text = clean(head) + &clean(rest);
     let mut lines: Vec<&str> = text.lines().map(whole_words).collect();
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
-    let output = Output { lines, roots: Roots::new(roots) };
+    let output = Output { text: &text, lines, roots: Roots::new(roots) };
     let tail = output.roots.relative_text(&tail::tail(&output.lines));
     let mut report = Report { tail, ..Report::default() };
     let mut found: Vec<Finding> = Vec::new();

@@ -9,7 +9,7 @@ use super::fixtures::recorded;
 use super::format::read;
 use super::redact::Secrets;
 
-const RECORDED: [&str; 24] = [
+const RECORDED: [&str; 32] = [
     recorded!("cargo-1.95-workspace"),
     recorded!("cargo-1.95-nocapture"),
     recorded!("cargo-1.95-nocapture-threads"),
@@ -34,6 +34,14 @@ const RECORDED: [&str; 24] = [
     recorded!("go-1.19-all"),
     recorded!("go-1.19-verbose"),
     recorded!("go-1.19-timeout"),
+    recorded!("unittest-3.11"),
+    recorded!("vitest-4"),
+    recorded!("mocha-12-dot-colour"),
+    recorded!("tape-5"),
+    recorded!("prove-tap-5.36"),
+    recorded!("tsc-5-pretty"),
+    recorded!("eslint-9-colour"),
+    recorded!("junit-pytest-9.2-all"),
 ];
 
 /// Pieces that mean something to a format, to a terminal or to markdown.

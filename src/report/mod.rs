@@ -3,6 +3,7 @@
 mod cargo_test;
 mod clean;
 mod digest;
+mod eslint;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
@@ -11,6 +12,8 @@ mod format;
 mod go_module;
 mod go_test;
 mod jest;
+mod junit;
+mod mocha;
 mod nextest;
 mod node;
 mod node_spec;
@@ -24,6 +27,10 @@ mod rustc;
 mod shapes;
 mod spellings;
 mod tail;
+mod tap;
+mod tsc;
+mod unittest;
+mod vitest;
 
 pub use self::clean::clean;
 pub use self::digest::{Digest, Limits, digest};
@@ -35,4 +42,8 @@ pub use self::redact::Secrets;
 #[cfg(test)]
 mod hostile_test;
 #[cfg(test)]
+mod runners_test;
+#[cfg(test)]
 mod secrets_test;
+#[cfg(test)]
+mod three_hundred_test;
