@@ -9,5 +9,6 @@ mod meanwhile;
 mod messages;
 mod operations;
 mod outcomes;
+mod secrets;
 mod settings;
 mod status_table;
