@@ -13,7 +13,9 @@ use crate::store::Intent;
 use crate::text::Document;
 
 use super::claims_remote::Answer;
-use super::load::{BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, path_in, read_claim};
+use super::load::{
+    BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, is_left_over, path_in, read_claim, rev_of,
+};
 use super::perform::{nonce, text_before};
 use super::workspace::Workspace;
 
@@ -154,8 +156,13 @@ impl Workspace {
         }
         let read =
             |bytes: Vec<u8>| Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), &file.path, &problem));
-        let (is_base, theirs) = (file.bytes == base, read(text)?);
-        let side = match is_base {
+        // A text that the cell has gone beyond says nothing that the cell does not know.
+        let is_older = rev_of(&file.bytes) < claim.rev;
+        let is_old = file.bytes == base
+            || claim.wrote_before(&file.bytes)
+            || (is_older && is_left_over(repository, file).unwrap_or(false));
+        let theirs = read(text)?;
+        let side = match is_old {
             true => Side { state: claim.state, document: theirs },
             false if is_heads() => return Ok(None),
             false => {

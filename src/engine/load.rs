@@ -321,7 +321,7 @@ fn is_heads(repository: &Repository, file: &LoadedFile) -> bool {
 
 /// Whether a file of an older revision is one that the tool itself wrote, as in a checkout that worked on the task before another
 /// one did. Each text that it wrote was in a cell, so that git knows it; what a person staged, git knows too.
-fn is_left_over(repository: &Repository, file: &LoadedFile) -> Result<bool> {
+pub(super) fn is_left_over(repository: &Repository, file: &LoadedFile) -> Result<bool> {
     let Some(known) = repository.known_blob(&file.bytes)? else { return Ok(false) };
     Ok(Index::open(repository)?.blob(&file.path) != Some(known))
 }
@@ -335,7 +335,7 @@ fn knows_more(repository: &Repository, task: &Task, cell: Option<Oid>) -> bool {
     task.document.entries(LOG).iter().any(|entry| !known.contains(&entry.text))
 }
 
-fn rev_of(bytes: &[u8]) -> u64 {
+pub(super) fn rev_of(bytes: &[u8]) -> u64 {
     let document = Document::from_bytes(bytes.to_vec()).ok();
     document.and_then(|document| document.key("rev")).and_then(|rev| rev.as_u64()).unwrap_or(0)
 }
