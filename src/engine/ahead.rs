@@ -88,7 +88,8 @@ impl Workspace {
             true => repository.cell_file(old, BASE)?,
             false => repository.cell_file(old, TEXT)?,
         };
-        let mut claim = Claim { is_ahead: true, ..self.claim_after(&task, &change, &to)? };
+        let written_in = task.claim.as_ref().and_then(|claim| claim.written_in.clone());
+        let mut claim = Claim { is_ahead: true, written_in, ..self.claim_after(&task, &change, &to)? };
         let offer = self.offer(repository, &task, &change, &mut claim, document.as_str())?;
         let intent = Intent {
             task: task.id.clone(),

@@ -113,7 +113,7 @@ impl Workspace {
 
     /// Writes a cell as others get it: without what is true of this clone alone.
     pub(super) fn write_shared(&self, repository: &Repository, claim: &Claim, text: &str) -> Result<Oid> {
-        let shared = Claim { is_ahead: false, is_unsynced: false, ..claim.clone() };
+        let shared = Claim { is_ahead: false, is_unsynced: false, written_in: None, ..claim.clone() };
         repository.write_files(&[(CLAIM, &shared.to_bytes()), (TEXT, text.as_bytes())])
     }
 

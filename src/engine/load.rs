@@ -115,7 +115,8 @@ impl Workspace {
         let document = document.map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
         let mut task = Task::read(id.clone(), state, file.path.clone(), document)
             .map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
-        let sight = Sight { state, rev: task.front.rev };
+        let is_last_written = claim.as_ref().is_some_and(|claim| self.wrote_here(claim));
+        let sight = Sight { state, rev: task.front.rev, is_last_written };
         let verdict = truth(sight, claim.as_ref(), &file.bytes, || {
             is_heads(repository, &file) && !knows_more(repository, &task, cell)
         });
@@ -207,6 +208,11 @@ impl Workspace {
             .map_err(|problem| bad_file(Some(id), &place, &problem))?;
         task.claim = Some(claim);
         Ok(Loaded { task, cell, file: None, takes_up: false })
+    }
+
+    /// Whether the present text of a task was written into a file of this checkout.
+    fn wrote_here(&self, claim: &Claim) -> bool {
+        claim.written_in.as_deref().is_none_or(|place| std::path::Path::new(place) == self.root)
     }
 
     /// Whether a file is simply what HEAD has at its path.

@@ -254,6 +254,7 @@ impl Workspace {
             claim.worktree = Some(work.worktree.clone());
         }
         claim.is_ahead = false;
+        claim.written_in = Some(self.root.display().to_string());
         if claim.is_held_by(&self.identity.holder) {
             claim.lease = Some(now.after(self.config.claims.lease.0));
         }

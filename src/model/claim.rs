@@ -59,6 +59,10 @@ pub struct Claim {
     /// State or holder changed and the remote that settles claims has not heard of it.
     #[serde(default, rename = "unsynced", skip_serializing_if = "is_false")]
     pub is_unsynced: bool,
+    /// The checkout whose file has the present text, as an absolute path: there an earlier text is a person's doing, in any other
+    /// one it is an old copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_in: Option<String>,
     /// The text of the cell has what the task's file has not taken up yet.
     #[serde(default, rename = "ahead", skip_serializing_if = "is_false")]
     pub is_ahead: bool,
@@ -93,6 +97,7 @@ impl Claim {
             host: None,
             is_unsynced: false,
             is_ahead: false,
+            written_in: None,
             nonce: String::new(),
         }
     }

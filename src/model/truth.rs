@@ -10,6 +10,8 @@ pub struct Sight {
     pub state: State,
     /// The `rev` in its front matter.
     pub rev: u64,
+    /// The tool wrote the task's present text in this very checkout.
+    pub is_last_written: bool,
 }
 
 /// The verdict.
@@ -34,9 +36,10 @@ pub fn truth(file: Sight, cell: Option<&Claim>, text: &[u8], is_heads: impl FnOn
         return Truth::Cell;
     }
     if file.state == cell.state {
-        // A text that the tool itself has gone beyond since: another checkout has, or git or an editor put it back. What was said
-        // later stands in the cell alone.
-        return if cell.wrote_before(text) { Truth::Cell } else { Truth::Agree };
+        // A text that the tool itself has gone beyond since, in another checkout, or here, and HEAD has it: git put it back. What was
+        // said later stands in the cell alone.
+        let is_old = cell.wrote_before(text) && (!file.is_last_written || is_heads());
+        return if is_old { Truth::Cell } else { Truth::Agree };
     }
     // The same revision in another folder: a person moved it, unless git put an old copy back.
     if is_heads() { Truth::Cell } else { Truth::File }
@@ -54,12 +57,12 @@ mod tests {
 
     fn check(state: State, rev: u64, is_heads: bool, wanted: Truth) {
         let cell = cell(State::InProgress, 4);
-        assert_eq!(truth(Sight { state, rev }, Some(&cell), b"", || is_heads), wanted);
+        assert_eq!(truth(Sight { state, rev, is_last_written: true }, Some(&cell), b"", || is_heads), wanted);
     }
 
     #[test]
     fn a_file_without_cell_counts() {
-        let file = Sight { state: State::Ready, rev: 9 };
+        let file = Sight { state: State::Ready, rev: 9, is_last_written: true };
         assert_eq!(truth(file, None, b"", || true), Truth::Agree);
     }
 
@@ -77,12 +80,15 @@ mod tests {
     }
 
     #[test]
-    fn an_earlier_text_of_the_same_revision_is_an_old_copy_and_any_other_is_a_person_s() {
+    fn an_earlier_text_of_the_same_revision_is_an_old_copy_unless_a_person_made_it_where_it_was_written() {
         let mut cell = cell(State::InProgress, 4);
         cell.remember(b"earlier");
-        let sight = Sight { state: State::InProgress, rev: 4 };
-        let check = |text: &[u8]| truth(sight, Some(&cell), text, || false);
-        assert_eq!(check(b"earlier"), Truth::Cell);
-        assert_eq!(check(b"by hand"), Truth::Agree);
+        let check = |text: &[u8], is_last_written, is_heads| {
+            truth(Sight { state: State::InProgress, rev: 4, is_last_written }, Some(&cell), text, || is_heads)
+        };
+        assert_eq!(check(b"earlier", true, true), Truth::Cell);
+        assert_eq!(check(b"earlier", true, false), Truth::Agree);
+        assert_eq!(check(b"earlier", false, false), Truth::Cell);
+        assert_eq!(check(b"by hand", false, true), Truth::Agree);
     }
 }

@@ -213,10 +213,6 @@ fn a_worktree_without_work_goes_when_the_task_is_released() {
     home
     repo
     main
-    .mcp/tasks/ready/T1-one.md: T1 is in ready by its cell: this file is an older copy
-    hint: nothing is lost; the next change of the task brings it up to date
-    error: 1 finding
-    --- exit 1 ---
     ");
 }
 

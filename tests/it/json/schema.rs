@@ -51,6 +51,7 @@ fn check(schema: &Value, value: &Value, at: &str, mistakes: &mut Vec<String>) {
             | "const"
             | "enum"
             | "minimum"
+            | "uniqueItems"
             | "properties"
             | "additionalProperties"
             | "items"

@@ -67,6 +67,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       show         Show a task: what it is, its commits, and its text
       search       Find tasks by what their files say
       log          Show what happened to a task, oldest first
+      watch        Tell what happens on the board, as it happens, in a line each
       note         Add a note to a task's log
       ask          Put a question; the task is not offered until it is answered
       answer       Answer an open question of a task
@@ -84,6 +85,8 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       restore      Bring a task's file back after a clean, a stash, a reset, a removed worktree or an
                    old checkout
       resolve      Settle tasks that a merge, a pull or an editor left in two folders or in conflict
+      sync         Exchange all tasks' claims and texts with the remote that settles claims between
+                   clones
       inbox        List what waits for a person: open questions, blocked tasks, reviews, tasks that
                    failed
       import       Bring the tasks of another tool, or of a plan, onto the board
@@ -110,12 +113,14 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       -q, --quiet         Print data and errors only
           --color <WHEN>  Use colours [default: auto] [possible values: auto, always, never]
           --no-pager      Print long texts at once instead of through a pager
+          --offline       Do not ask the remote that settles claims between clones; `mcp sync` settles
+                          it later
       -C <FOLDER>         Run as if started in this folder
       -h, --help          Print help (see more with '--help')
       -V, --version       Print version
 
     Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help
-    TOPIC` explains format, query, hooks, claims, agents, exit-codes.
+    TOPIC` explains format, query, hooks, claims, clones, agents, exit-codes.
     Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else
     --- exit 2 ---
     ada$ mcp lst
