@@ -81,7 +81,7 @@ fn list_the_names(bencher: Bencher, count: usize) {
 fn rank_what_comes_next(bencher: Bencher, count: usize) {
     let tasks: Vec<Task> = (0..count).map(task).collect();
     let identity = Identity {
-        holder: Holder { actor: Actor::named("ada").expect("a name"), session: "here".to_owned() },
+        holder: Holder { actor: Actor::named("ada").expect("a name"), session: "here".to_owned(), clone_id: None },
         is_person: true,
     };
     let now = Timestamp::new(DateTime::from_timestamp(1_790_000_000, 0).expect("a time"));

@@ -57,41 +57,41 @@ fn what_is_said_in_another_clone_comes_into_the_holders_file_by_sync() {
     let world = World::new();
     let desk = world.clone("desk");
     insta::assert_snapshot!(world.sandbox.typed(&[
-        "bo$ mcp create 'Retry health checks' --ready --goal g --ac a -k chore",
-        "bo$ mcp claim T1",
-        "bo$ mcp note T1 -m 'the proxy resets'",
-        "cy$ cd ../desk && mcp sync",
-        "cy$ cd ../desk && mcp note T1 -m 'the proxy is mine'",
-        "cy$ cd ../desk && mcp sync",
-        "bo$ mcp note T1 -m 'asked for its log'",
-        "bo$ mcp sync",
+        "bo$ MCP_TEST_NOW=2026-11-20T12:00:01Z mcp create 'Retry health checks' --ready --goal g --ac a -k chore",
+        "bo$ MCP_TEST_NOW=2026-11-20T12:00:02Z mcp claim T1",
+        "bo$ MCP_TEST_NOW=2026-11-20T12:00:03Z mcp note T1 -m 'the proxy resets'",
+        "cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:04Z mcp sync",
+        "cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:05Z mcp note T1 -m 'the proxy is mine'",
+        "cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:06Z mcp sync",
+        "bo$ MCP_TEST_NOW=2026-11-20T12:00:07Z mcp note T1 -m 'asked for its log'",
+        "bo$ MCP_TEST_NOW=2026-11-20T12:00:08Z mcp sync",
         "bo$ sed -n '/^## Log/,$p' .mcp/tasks/in-progress/T1*",
-        "cy$ cd ../desk && mcp sync",
-        "bo$ mcp sync",
+        "cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:09Z mcp sync",
+        "bo$ MCP_TEST_NOW=2026-11-20T12:00:10Z mcp sync",
     ]), @"
-    bo$ mcp create 'Retry health checks' --ready --goal g --ac a -k chore
+    bo$ MCP_TEST_NOW=2026-11-20T12:00:01Z mcp create 'Retry health checks' --ready --goal g --ac a -k chore
     T1
     T1 prepared: Retry health checks (pending → ready)
     its file is .mcp/tasks/ready/T1-retry-health-checks.md
-    bo$ mcp claim T1
+    bo$ MCP_TEST_NOW=2026-11-20T12:00:02Z mcp claim T1
     T1
     T1 claimed by bo: Retry health checks (ready → in-progress)
     hint: `mcp show T1` has all of it; commit when you are done, and the checks run
-    bo$ mcp note T1 -m 'the proxy resets'
+    bo$ MCP_TEST_NOW=2026-11-20T12:00:03Z mcp note T1 -m 'the proxy resets'
     T1
     T1 noted: Retry health checks (in in-progress)
-    cy$ cd ../desk && mcp sync
+    cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:04Z mcp sync
     T1        taken in
-    cy$ cd ../desk && mcp note T1 -m 'the proxy is mine'
+    cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:05Z mcp note T1 -m 'the proxy is mine'
     T1
     T1 noted: Retry health checks (in in-progress)
     kept for the file in [WORLD]/repo on box, which takes it up
-    cy$ cd ../desk && mcp sync
+    cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:06Z mcp sync
     T1        sent
-    bo$ mcp note T1 -m 'asked for its log'
+    bo$ MCP_TEST_NOW=2026-11-20T12:00:07Z mcp note T1 -m 'asked for its log'
     T1
     T1 noted: Retry health checks (in in-progress)
-    bo$ mcp sync
+    bo$ MCP_TEST_NOW=2026-11-20T12:00:08Z mcp sync
     T1        merged
     T1        sent
     T1 now has what was said of it elsewhere: .mcp/tasks/in-progress/T1-retry-health-checks.md
@@ -104,9 +104,9 @@ fn what_is_said_in_another_clone_comes_into_the_holders_file_by_sync() {
     - [TIME] bo note: the proxy resets
     - [TIME] bo note: asked for its log
     - [TIME] cy note: the proxy is mine
-    cy$ cd ../desk && mcp sync
+    cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:09Z mcp sync
     T1        taken in
-    bo$ mcp sync
+    bo$ MCP_TEST_NOW=2026-11-20T12:00:10Z mcp sync
     origin and this clone say the same
     ");
     assert_eq!(world.git(&desk, &["status", "--short"]), "");

@@ -22,7 +22,8 @@ impl World {
         let sandbox = Sandbox::with_board();
         let hub = sandbox.dir().with_file_name("hub.git");
         let path = hub.to_str().expect("UTF-8").to_owned();
-        sandbox.git_args(&[&["init", "-q", "--bare"], flags, &[&path]].concat());
+        let format = format!("--object-format={}", sandbox.git("rev-parse --show-object-format"));
+        sandbox.git_args(&[&["init", "-q", "--bare", &format], flags, &[&path]].concat());
         sandbox.git_args(&["remote", "add", "origin", &format!("file://{path}")]);
         sandbox.add_config("claims: { remote: origin, lease: 2h }");
         sandbox.git("add -A");
