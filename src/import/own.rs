@@ -73,12 +73,16 @@ fn mark(line: &str) -> Option<(TaskId, State, bool)> {
 
 /// The text of a task out of its chapter: below the heading the fenced front matter, then the body.
 fn unwrapped(chapter: &str, has_break: bool) -> Option<String> {
-    let open = chapter.split_inclusive('\n').find(|line| line.starts_with("```"))?;
+    let before = |line: &&str| !line.starts_with("```");
+    let at = chapter.split_inclusive('\n').take_while(before).map(str::len).sum::<usize>();
+    let open = chapter[at..].split_inclusive('\n').next()?;
     let fence = open.trim_end().trim_end_matches(|c: char| c != '`');
-    let start = chapter.find(open)? + open.len();
+    let start = at + open.len();
     let close = format!("{fence}\n");
     let length = chapter[start..].split_inclusive('\n').take_while(|line| *line != close).map(str::len).sum::<usize>();
     let head = &chapter[start..start + length];
+    // A mark of byte order alone was given the break before the fence.
+    let head = if head == "\u{feff}\n" { "\u{feff}" } else { head };
     let body = chapter[start + length..].strip_prefix(&close)?;
     let body = body.strip_prefix('\n').unwrap_or(body);
     let body = body.strip_suffix('\n').unwrap_or(body);
@@ -90,7 +94,8 @@ fn unwrapped(chapter: &str, has_break: bool) -> Option<String> {
     let text = format!("{head}{}", lines.collect::<String>());
     match has_break {
         true => Some(text),
-        false => text.strip_suffix('\n').map(str::to_owned),
+        // An empty one was given none.
+        false => Some(text.strip_suffix('\n').unwrap_or(&text).to_owned()),
     }
 }
 

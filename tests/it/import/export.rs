@@ -322,7 +322,7 @@ fn random_task(random: &mut fastrand::Rng, ids: &[String]) -> String {
 #[test]
 fn random_boards_are_carried_byte_for_byte() {
     const STATES: [&str; 6] = ["pending", "ready", "in-progress", "review", "done", "failed"];
-    let rounds = std::env::var("MCP_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
+    let rounds = std::env::var("MCP_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(8);
     for seed in 0..rounds {
         let mut random = fastrand::Rng::with_seed(seed);
         let letters: Vec<char> = "23456789bcdfghjkmnpqrstvwxyz".chars().collect();
