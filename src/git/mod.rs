@@ -2,7 +2,7 @@
 //! worktrees.
 //!
 //! Nothing here knows what the paths and refs are used for: names are handed in. What a repository holds is
-//! read and written through a [`backend`]; what depends on the user's configuration, hooks or signing goes
+//! read and written through a `backend`; what depends on the user's configuration, hooks or signing goes
 //! through the `git` program. A repository that cannot be read is told by [`OpenError::Unsupported`].
 
 mod answer;
