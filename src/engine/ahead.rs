@@ -13,9 +13,7 @@ use crate::store::Intent;
 use crate::text::Document;
 
 use super::claims_remote::Answer;
-use super::load::{
-    BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, is_left_over, path_in, read_claim, rev_of,
-};
+use super::load::{BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, path_in, read_claim, rev_of};
 use super::perform::{nonce, text_before};
 use super::workspace::Workspace;
 
@@ -147,7 +145,7 @@ impl Workspace {
         cell: Option<Oid>,
         claim: &Claim,
         (state, file): (State, &LoadedFile),
-        is_heads: impl FnOnce() -> bool,
+        is_heads: impl Fn() -> bool,
     ) -> Result<Option<Loaded>> {
         let Some(oid) = cell.filter(|_| claim.is_ahead) else { return Ok(None) };
         let (base, text) = (repository.cell_file(oid, BASE)?, repository.cell_file(oid, TEXT)?);
@@ -157,11 +155,12 @@ impl Workspace {
         }
         let read =
             |bytes: Vec<u8>| Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), &file.path, &problem));
-        // A text that the cell has gone beyond says nothing that the cell does not know.
-        let is_older = rev_of(&file.bytes) < claim.rev;
-        let is_old = file.bytes == base
-            || claim.wrote_before(&file.bytes)
-            || (is_older && is_left_over(repository, file).unwrap_or(false));
+        // A text that the cell has gone beyond says nothing that the cell does not know; a committed one of an earlier revision is
+        // git's, and the file itself is still to come back.
+        let is_old = file.bytes == base || claim.wrote_before(&file.bytes);
+        if is_old && rev_of(&file.bytes) < claim.rev && file.bytes != base && is_heads() {
+            return Ok(None);
+        }
         let theirs = read(text)?;
         let side = match is_old {
             true => Side { state: claim.state, document: theirs },

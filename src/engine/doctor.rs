@@ -94,17 +94,15 @@ impl Workspace {
                 continue;
             }
             let shown = reading.catalog.state(&claim.id);
-            let place = reading.catalog.places(&claim.id).pop();
-            if place
-                .is_some_and(|place| self.is_of_older_branch(&repository, &place.path, &claim.path).unwrap_or(false))
-            {
+            let place = reading.catalog.places(&claim.id).pop().map_or_else(|| claim.path.clone(), |place| place.path);
+            if self.is_of_older_branch(&repository, &place, &claim.path).unwrap_or(false) {
                 continue;
             }
             if loaded.file.is_none() || shown.is_some_and(|shown| shown != loaded.task.state) {
                 let message =
                     format!("{} is in {} by its cell: this file is an older copy", claim.id, loaded.task.state);
                 findings.push(finding(
-                    &claim.path,
+                    &place,
                     "stale_copy",
                     message,
                     "nothing is lost; the next change of the task brings it up to date",

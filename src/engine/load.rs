@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::git::{Index, Oid, Repository};
+use crate::git::{Oid, Repository};
 use crate::model::Catalog;
 use crate::model::{BoardProblem, Claim, LOG, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
 use crate::store::{Sighted, Store, TASKS, folder_path};
@@ -123,8 +123,13 @@ impl Workspace {
         if let (Truth::Cell, Some(claim)) = (verdict, &claim) {
             let may_replace = is_heads(repository, &file)
                 || claim.wrote_before(&file.bytes)
-                || cell_text(repository, cell)?.as_deref() == Some(&file.bytes)
-                || is_left_over(repository, &file)?;
+                || cell_text(repository, cell)?.as_deref() == Some(&file.bytes);
+            if !may_replace
+                && let Some(cell) = cell
+                && let Some(loaded) = self.with_older_copy(repository, id, (cell, claim), &file)?
+            {
+                return Ok(loaded);
+            }
             let mut loaded = self.without_file(repository, id, cell, Some(claim.clone()))?;
             loaded.file = may_replace.then_some(file);
             return Ok(loaded);
@@ -323,13 +328,6 @@ fn is_heads(repository: &Repository, file: &LoadedFile) -> bool {
         Ok(repository.blob_at(tree, &file.path)?.map(|(_, bytes)| bytes))
     };
     committed().is_ok_and(|bytes| bytes.as_deref() == Some(&file.bytes))
-}
-
-/// Whether a file of an older revision is one that the tool itself wrote, as in a checkout that worked on the task before another
-/// one did. Each text that it wrote was in a cell, so that git knows it; what a person staged, git knows too.
-pub(super) fn is_left_over(repository: &Repository, file: &LoadedFile) -> Result<bool> {
-    let Some(known) = repository.known_blob(&file.bytes)? else { return Ok(false) };
-    Ok(Index::open(repository)?.blob(&file.path) != Some(known))
 }
 
 /// Whether a file tells of something that the cell has not heard of, as one does that was merged from two branches: such a file

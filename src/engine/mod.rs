@@ -38,6 +38,7 @@ mod lying_elsewhere;
 mod merged_end;
 mod newcomers;
 mod next;
+mod older_copy;
 mod opened_again;
 mod perform;
 mod prep;

@@ -220,8 +220,9 @@ impl Workspace {
         });
         if begins_revision(task, change) {
             claim.rev = task.rev().saturating_add(1);
-            claim.wrote.clear();
-        } else {
+            claim.forget_oldest();
+        }
+        if task.claim.is_some() {
             claim.remember(task.document.as_str().as_bytes());
         }
         match &change.holder {

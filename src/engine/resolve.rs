@@ -8,18 +8,17 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::git::{Index, Repository};
-use crate::model::{BoardProblem, LOG, Side, State, TaskId, is_mergeable, merged};
+use crate::model::{BoardProblem, Side, State, TaskId, is_mergeable, merged};
 use crate::store::{BOARD, Replaced, Sighted, Store, TASKS, lock};
 use crate::text::Document;
 
-use super::load::{TEXT, cell_name, is_file_of};
+use super::load::{cell_name, is_file_of};
+use super::older_copy::knows_all;
 use super::sides::{Boards, boards};
 use super::workspace::Workspace;
 
 /// How long a task that another process is changing is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How many older versions of a stale copy are looked at to find what both come from.
-const VERSIONS: usize = 50;
 
 /// One task that lies in one place again.
 #[derive(Clone, Debug)]
@@ -117,7 +116,7 @@ impl Workspace {
                 Some(telling) => {
                     let base = match boards {
                         Some(_) => None,
-                        None => self.base_of(repository, id, telling, copy)?,
+                        None => self.base_of(repository, id, telling, &copy.path, &copy.bytes)?,
                     };
                     merged(base.as_ref(), telling, side)
                 }
@@ -170,23 +169,6 @@ impl Workspace {
         Ok(copies)
     }
 
-    /// The newest older version of a copy that the other telling already has all entries of: that is where both come from.
-    fn base_of(&self, repository: &Repository, id: &TaskId, newer: &Side, copy: &Copy) -> Result<Option<Side>> {
-        let Some(side) = &copy.side else { return Ok(None) };
-        let mut versions = vec![copy.bytes.clone()];
-        versions.extend(repository.versions(&copy.path, VERSIONS)?);
-        if let Some(cell) = repository.cell(&cell_name(id))? {
-            versions.extend(repository.cell_file(cell.oid, TEXT)?);
-        }
-        for version in versions {
-            let Ok(document) = Document::from_bytes(version) else { continue };
-            if !entries(&document).is_empty() && knows_all(&newer.document, &document) {
-                return Ok(Some(Side { state: side.state, document }));
-            }
-        }
-        Ok(None)
-    }
-
     /// The path for the task's one file: a name that one of its files has.
     fn path_for(
         &self,
@@ -237,16 +219,6 @@ impl Workspace {
 
 fn rev(side: &Side) -> u64 {
     side.document.key("rev").and_then(|rev| rev.as_u64()).unwrap_or(0)
-}
-
-fn entries(document: &Document) -> Vec<String> {
-    document.entries(LOG).into_iter().map(|entry| entry.text).collect()
-}
-
-/// Whether the log of one text has all that stands in that of another.
-fn knows_all(document: &Document, other: &Document) -> bool {
-    let known = entries(document);
-    entries(other).iter().all(|entry| known.contains(entry))
 }
 
 /// Whether two texts say the same, be it in another order.

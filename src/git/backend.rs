@@ -70,11 +70,6 @@ pub(super) trait Backend {
     /// Writes an object, and returns its id.
     fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid>;
 
-    /// The id that a blob with these bytes has, where that is known without a process.
-    fn blob_id(&self, _: &[u8]) -> Option<Oid> {
-        None
-    }
-
     /// The best common ancestors of two commits.
     fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>>;
 

@@ -34,18 +34,6 @@ impl Repository {
         self.backend.write(Kind::Blob, bytes).context("writing a blob")
     }
 
-    /// Returns the id of the blob with these bytes, if the repository has it.
-    pub fn known_blob(&self, bytes: &[u8]) -> Result<Option<Oid>> {
-        let id = match self.backend.blob_id(bytes) {
-            Some(id) => id,
-            None => {
-                let id = self.program(["hash-object", "--stdin"]).input(bytes).line().context("naming a blob")?;
-                id.parse().map_err(|_| anyhow::anyhow!("git named a blob `{}`", id.escape_debug()))?
-            }
-        };
-        Ok(self.backend.object(id)?.filter(|object| object.kind == Kind::Blob).map(|_| id))
-    }
-
     pub(super) fn commit(&self, commit: Oid) -> Result<Commit> {
         let bytes = self.object_of_kind(commit, Kind::Commit).with_context(|| format!("reading commit {commit}"))?;
         Commit::parsed(commit, &bytes).with_context(|| format!("commit {commit} is damaged"))

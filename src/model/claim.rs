@@ -46,8 +46,8 @@ pub struct Claim {
     /// Everybody who ever held it, first to last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workers: Vec<Actor>,
-    /// Digests of the texts that the tool wrote before the present one in this revision, oldest first: one of them in a checkout
-    /// was put back by git.
+    /// Digests of the texts that the tool wrote before the present one, oldest first: a file that is one of them is an old copy,
+    /// and has nothing that the present text lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrote: Vec<String>,
     /// Which clone the holder's checkout belongs to.
@@ -123,16 +123,23 @@ impl Claim {
         self.workers.contains(actor)
     }
 
-    /// Whether the tool wrote exactly these bytes before the present text, in this revision.
+    /// Whether the tool wrote exactly these bytes before the present text.
     pub fn wrote_before(&self, text: &[u8]) -> bool {
         !self.wrote.is_empty() && self.wrote.contains(&digest(text))
     }
 
-    /// Remembers a text that is about to be replaced in the same revision.
+    /// Remembers a text that is about to be replaced.
     pub fn remember(&mut self, text: &[u8]) {
         let digest = digest(text);
         self.wrote.retain(|known| *known != digest);
         self.wrote.push(digest);
+    }
+
+    /// Keeps the newest half of many. Only with a new revision: an earlier text of the same one would count as a person's.
+    pub fn forget_oldest(&mut self) {
+        if self.remembers_much() {
+            self.wrote.drain(..self.wrote.len() - REMEMBERED / 2);
+        }
     }
 
     /// Whether so many texts are remembered that the next change had better begin a new revision.

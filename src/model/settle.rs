@@ -57,13 +57,12 @@ pub fn settled(base: Option<&Telling>, ours: &Telling, theirs: &Telling) -> Sett
     if differs && winner.claim.rev <= other.claim.rev {
         // A file of the other telling must not look newer than what stands.
         winner.claim.rev = other.claim.rev.saturating_add(1);
-        winner.claim.wrote.clear();
     }
     let rev = winner.claim.rev;
     // Only as text: that it is refused leaves a number that the claim knows better.
     let _ = winner.text.set_ordered("rev", Setting::Number(rev), KEYS);
     let text = joined(base, &winner, other);
-    let claim = claim_of_both(winner.claim, other, text.as_str());
+    let claim = claim_of_both(winner.claim, other, stands.text.as_str(), text.as_str());
     let is_same_work = ours.claim.state == theirs.claim.state
         && ours.claim.holder.as_ref().zip(theirs.claim.holder.as_ref()).is_some_and(|(one, two)| one.is_same(two));
     let had_moved = base.is_none_or(|base| standing(&base.claim) != standing(&ours.claim));
@@ -103,23 +102,21 @@ fn joined(base: Option<&Telling>, stands: &Telling, other: &Telling) -> Document
     text
 }
 
-fn claim_of_both(stands: Claim, other: &Telling, text: &str) -> Claim {
+fn claim_of_both(stands: Claim, other: &Telling, before: &str, text: &str) -> Claim {
     let mut claim = stands;
     for worker in &other.claim.workers {
         if !claim.workers.contains(worker) {
             claim.workers.push(worker.clone());
         }
     }
-    if claim.rev == other.claim.rev {
-        // Either text may lie in a checkout, put there by git: neither has anything that this one lacks.
-        for known in &other.claim.wrote {
-            if !claim.wrote.contains(known) {
-                claim.wrote.push(known.clone());
-            }
-        }
-        if other.text.as_str() != text {
-            claim.remember(other.text.as_str().as_bytes());
-        }
+    // Either text may lie in a checkout: neither has anything that this one lacks.
+    let own = std::mem::take(&mut claim.wrote);
+    claim.wrote = other.claim.wrote.iter().filter(|known| !own.contains(known)).cloned().chain(own.clone()).collect();
+    if other.text.as_str() != text {
+        claim.remember(other.text.as_str().as_bytes());
+    }
+    if before != text {
+        claim.remember(before.as_bytes());
     }
     let is_same_holder = claim.epoch == other.claim.epoch && claim.holder == other.claim.holder;
     if is_same_holder && other.claim.lease > claim.lease {

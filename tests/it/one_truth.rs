@@ -289,3 +289,70 @@ fn what_a_person_takes_out_of_a_file_stays_out() {
     [TIME]  ada  note: fourth
     ");
 }
+
+#[test]
+fn what_a_person_wrote_into_an_older_file_is_joined_with_what_stands() {
+    let sandbox = two_checkouts(&["One"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ sed -i 's/^## Goal/&\\nBy hand: mind the clock./' .mcp/tasks/ready/T1-one.md && git stash -q",
+        "ada$ mcp claim T1 -q && git add -A && git commit -q -m claim && mv .mcp/tasks/in-progress/T1* ..",
+        "ada$ git show stash@{0}:.mcp/tasks/ready/T1-one.md > .mcp/tasks/ready/T1-one.md",
+        "ada$ mcp doctor",
+        "ada$ mcp show T1 | head -8",
+        "ada$ mcp release T1",
+        "ada$ mcp doctor; git status --short; grep -h -A4 '^## Goal' .mcp/tasks/*/T1*.md",
+    ]), @r"
+    ada$ sed -i 's/^## Goal/&\nBy hand: mind the clock./' .mcp/tasks/ready/T1-one.md && git stash -q
+    ada$ mcp claim T1 -q && git add -A && git commit -q -m claim && mv .mcp/tasks/in-progress/T1* ..
+    T1
+    ada$ git show stash@{0}:.mcp/tasks/ready/T1-one.md > .mcp/tasks/ready/T1-one.md
+    ada$ mcp doctor
+    .mcp/tasks/ready/T1-one.md: T1 is in in-progress by its cell: this file is an older copy
+    hint: nothing is lost; the next change of the task brings it up to date
+    error: 1 finding
+    --- exit 1 ---
+    ada$ mcp show T1 | head -8
+    T1        One
+      state      in-progress
+      priority   P1
+      kind       chore
+      assignee   ada, for [SPAN]
+      branch     main
+      base       [SHORT]
+      file       .mcp/tasks/in-progress/T1-one.md
+    ada$ mcp release T1
+    T1
+    T1 released: One (in-progress → ready)
+    ada$ mcp doctor; git status --short; grep -h -A4 '^## Goal' .mcp/tasks/*/T1*.md
+     D .mcp/tasks/in-progress/T1-one.md
+    ?? .mcp/tasks/ready/T1-one.md
+    ## Goal
+    By hand: mind the clock.
+
+    It works
+    ");
+}
+
+#[test]
+fn what_a_person_wrote_into_one_of_two_files_is_joined_though_the_other_knows_its_log() {
+    let sandbox = two_checkouts(&["One"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ cp .mcp/tasks/ready/T1-one.md .. && mcp claim T1 -q",
+        "ada$ sed 's/^## Goal/&\\nBy hand: mind the clock./' ../T1-one.md > .mcp/tasks/ready/T1-one.md",
+        "ada$ mcp resolve",
+        "ada$ grep -h -A4 '^## Goal' .mcp/tasks/*/T1*.md; mcp doctor",
+    ]), @r"
+    ada$ cp .mcp/tasks/ready/T1-one.md .. && mcp claim T1 -q
+    T1
+    ada$ sed 's/^## Goal/&\nBy hand: mind the clock./' ../T1-one.md > .mcp/tasks/ready/T1-one.md
+    ada$ mcp resolve
+    T1
+    T1 lies in .mcp/tasks/in-progress/T1-one.md, no longer in .mcp/tasks/ready/T1-one.md
+    hint: `git diff HEAD -- .mcp` shows what became of them; commit when you are done
+    ada$ grep -h -A4 '^## Goal' .mcp/tasks/*/T1*.md; mcp doctor
+    ## Goal
+    By hand: mind the clock.
+
+    It works
+    ");
+}

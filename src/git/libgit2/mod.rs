@@ -95,10 +95,6 @@ impl Backend for Libgit2 {
         }
     }
 
-    fn blob_id(&self, bytes: &[u8]) -> Option<Oid> {
-        git2::Oid::hash_object(ObjectType::Blob, bytes).ok().map(Oid::from_git2)
-    }
-
     fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>> {
         match self.repository.merge_bases(one.to_git2()?, other.to_git2()?) {
             Ok(bases) => Ok(bases.iter().copied().map(Oid::from_git2).collect()),
