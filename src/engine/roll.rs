@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Edit, Refusal, TaskId, apply_again};
-use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, is_archived, lock};
+use crate::model::{Claim, Edit, Refusal, TaskId, apply_again};
+use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, is_archived, lock, text_aside};
 use crate::text::Document;
 
 use super::load::{TEXT, bad_file, cell_name, is_file_of, read_claim};
@@ -16,6 +16,7 @@ use super::workspace::Workspace;
 
 /// How often the file is looked at anew because a person saved it in between.
 const TRIES: usize = 64;
+const OPEN: &str = "open for writing in another program";
 /// A ref lock beside the intent of a dead process: longer than `git pack-refs` ever holds one.
 const STALE_WITH_INTENT: Duration = Duration::from_millis(500);
 
@@ -50,7 +51,10 @@ impl Workspace {
         // The change was committed to with exactly this text, whatever the file was.
         let text = repository.cell_file(cell, TEXT)?.unwrap_or_default();
         let ours = Document::from_bytes(text).map_err(|problem| bad_file(Some(id), &cell_name(id), &problem))?;
-        self.store.put_back(&intent.to, &[intent.old_text.as_bytes(), ours.as_str().as_bytes()], &intent.nonce)?;
+        let texts = [intent.old_text.as_bytes(), ours.as_str().as_bytes()];
+        if !self.store.put_back(&intent.to, &texts, &intent.nonce)? {
+            return Err(unfit(&intent, OPEN).into());
+        }
         self.finish(&intent, ours).map(drop)
     }
 
@@ -63,8 +67,8 @@ impl Workspace {
             let found = match self.store.sight(&intent.to)? {
                 Sighted::Bytes(found) => found,
                 Sighted::Missing => {
-                    // The file vanished under our hands; the text did not.
-                    self.store.place(&intent.to, ours.as_str().as_bytes())?;
+                    // A person moved it at this very moment, or removed it: the text did not go.
+                    self.move_file(&Intent { from: None, ..intent.clone() }, &ours)?;
                     continue;
                 }
                 Sighted::Refused(why) => return Err(unfit(intent, &why).into()),
@@ -82,7 +86,7 @@ impl Workspace {
                 return Ok(ours);
             }
             if self.store.replace(&intent.to, &found, ours.as_str().as_bytes(), &intent.nonce)? == Replaced::Open {
-                return Err(unfit(intent, "open for writing in another program").into());
+                return Err(unfit(intent, OPEN).into());
             }
         }
         Err(unfit(intent, "being changed by another program all the time").into())
@@ -143,8 +147,38 @@ impl Workspace {
         notes.extend(self.take_up(&repository)?);
         notes.extend(self.end_merged(&repository)?);
         notes.extend(self.settle_worktrees(true)?.into_iter().filter_map(Settled::line));
+        self.look_at_texts_aside(&repository)?;
         self.store.sweep();
         Ok(notes)
+    }
+
+    /// Gives the texts back that a dead process took from their places and did not look at any more, unless the tool wrote them.
+    fn look_at_texts_aside(&self, repository: &Repository) -> Result<()> {
+        for (id, aside) in self.store.left_aside() {
+            // A held lock means that a living process has it aside.
+            let Some(_lock) = lock(&self.common_dir.join("mcp/locks").join(id.as_str()), Duration::ZERO)? else {
+                continue;
+            };
+            if self.intents().has(&id) {
+                continue;
+            }
+            // Its process may have ended in between, and left nothing.
+            let Some(bytes) = text_aside(&aside) else { continue };
+            let cell = repository.cell(&cell_name(&id))?.map(|cell| cell.oid);
+            let claim = cell.and_then(|cell| read_claim(repository, &id, cell).ok());
+            let text = cell.map(|cell| repository.cell_file(cell, TEXT)).transpose()?.flatten();
+            if text.as_deref() == Some(&bytes) || claim.as_ref().is_some_and(|claim| claim.wrote_before(&bytes)) {
+                fs_err::remove_file(&aside)?;
+            } else if let Some(path) = self.place_for(&id, claim.as_ref())? {
+                self.store.keep(&path, &aside)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn place_for(&self, id: &TaskId, claim: Option<&Claim>) -> Result<Option<String>> {
+        let here = self.store.places_of(id)?.pop().map(|place| place.path);
+        Ok(here.or_else(|| claim.map(|claim| claim.path.clone()).filter(|path| is_file_of(path, id))))
     }
 
     /// Finishes the changes that dead processes left; says which could not be.

@@ -6,19 +6,15 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use super::aside::{PART, TEMPORARY, bytes_aside};
 use super::board::Store;
 use super::{exchange, writers};
 
 /// The largest file that is read as a task.
 const LARGEST: u64 = 1024 * 1024;
-/// Where files are written before they get their names.
-const TEMPORARY: &str = ".mcp/tmp";
 /// How long a reader waits for an editor that is saving.
 const A_MOMENT: Duration = Duration::from_millis(100);
-/// How long a writer does.
-const PATIENCE: Duration = Duration::from_secs(1);
 const NOT_A_FILE: &str = "not a regular file";
-const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// What lies at a path.
 #[derive(Debug)]
@@ -140,23 +136,9 @@ impl Store {
         }
         exchange::exchange(&aside, &target).with_context(|| format!("putting {path} back"))?;
         self.steps.done();
-        fs_err::remove_file(&aside)?;
+        self.discard(path, &aside, &[bytes])?;
         self.steps.done();
         Ok(found?.map_or(Replaced::Open, Replaced::Changed))
-    }
-
-    /// After a crash in the middle of a replacement: gives a file the bytes back that somebody saved in that very moment.
-    /// `ours` are the texts that the change knows of; any other is somebody's.
-    pub fn put_back(&self, path: &str, ours: &[&[u8]], mark: &str) -> Result<()> {
-        self.sweep_parts(path);
-        let aside = self.aside(path, mark);
-        let Ok(Some(found)) = bytes_aside(&aside) else { return Ok(()) };
-        let target = self.path(path);
-        if !ours.contains(&found.as_slice()) && target.symlink_metadata().is_ok() {
-            exchange::exchange(&aside, &target).with_context(|| format!("putting {path} back"))?;
-            self.steps.done();
-        }
-        Ok(fs_err::remove_file(&aside)?)
     }
 
     /// Removes a file that still holds `expected`; `false` when it holds something else, which stays.
@@ -173,7 +155,10 @@ impl Store {
             self.steps.done();
             return Ok(true);
         }
-        exchange::rename_to_free(&aside, &full).with_context(|| format!("putting {path} back"))?;
+        match exchange::rename_to_free(&aside, &full) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => self.keep(path, &aside)?,
+            moved => moved.with_context(|| format!("putting {path} back"))?,
+        }
         Ok(false)
     }
 
@@ -209,7 +194,7 @@ impl Store {
 
     fn temporary(&self, path: &str, bytes: &[u8], like: Option<&Path>) -> Result<PathBuf> {
         fs_err::create_dir_all(self.path(TEMPORARY))?;
-        let temporary = self.aside(path, &format!("{:016x}.part", random()?));
+        let temporary = self.aside(path, &format!("{:016x}{PART}", random()?));
         let mut file = fs_err::OpenOptions::new().write(true).create_new(true).open(&temporary)?;
         file.write_all(bytes)?;
         if let Some(metadata) = like.and_then(|like| like.symlink_metadata().ok()).filter(|like| like.is_file()) {
@@ -217,35 +202,6 @@ impl Store {
         }
         file.sync_all()?;
         Ok(temporary)
-    }
-
-    fn aside(&self, path: &str, mark: &str) -> PathBuf {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        self.path(&format!("{TEMPORARY}/{name}.{mark}"))
-    }
-
-    /// Removes what was not yet written whole.
-    fn sweep_parts(&self, path: &str) {
-        let Ok(entries) = fs_err::read_dir(self.path(TEMPORARY)) else { return };
-        let start = format!("{}.", path.rsplit('/').next().unwrap_or(path));
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            if name.to_str().is_some_and(|name| name.starts_with(&start) && name.ends_with(".part")) {
-                // What is left is swept when it is old.
-                let _ = fs_err::remove_file(entry.path());
-            }
-        }
-    }
-
-    /// Removes what a killed process left among the temporary files more than an hour ago.
-    pub fn sweep(&self) {
-        let Ok(entries) = fs_err::read_dir(self.path(TEMPORARY)) else { return };
-        for entry in entries.flatten() {
-            if is_older(&entry, AN_HOUR) {
-                // Another process may have swept it first.
-                let _ = fs_err::remove_file(entry.path());
-            }
-        }
     }
 }
 
@@ -274,33 +230,6 @@ fn read_to_end(file: fs_err::File, length: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The bytes of a file that was taken aside, once nobody writes to it; `None` when somebody goes on doing so.
-fn bytes_aside(path: &Path) -> Result<Option<Vec<u8>>> {
-    let mut file = exchange::open_without_following(path)?;
-    if !writers::are_gone(&file, PATIENCE) {
-        return Ok(None);
-    }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
-}
-
-/// Whether a file has lain where it is for so long. A file exchanged for another one keeps its time of writing, which may be
-/// years ago, and gets a new time of change.
-fn is_older(entry: &fs_err::DirEntry, than: Duration) -> bool {
-    let Ok(metadata) = entry.metadata() else { return false };
-    let written = metadata.modified().is_ok_and(|time| time.elapsed().unwrap_or_default() > than);
-    #[cfg(unix)]
-    let changed = {
-        use std::os::unix::fs::MetadataExt as _;
-        let time = std::time::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or_default());
-        time.elapsed().unwrap_or_default() > than
-    };
-    #[cfg(not(unix))]
-    let changed = true;
-    written && changed
-}
-
 /// Writes a file of ours outside the board so that it is there whole or not at all, even after a power cut.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().context("a file has a folder")?;
@@ -321,7 +250,7 @@ fn sync_folder(folder: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-fn random() -> Result<u64> {
+pub(super) fn random() -> Result<u64> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("asking the system for random bytes: {error}"))?;
     Ok(u64::from_le_bytes(bytes))
@@ -375,17 +304,6 @@ mod tests {
     }
 
     #[test]
-    fn what_was_saved_in_the_moment_of_a_crash_is_given_back() {
-        let (_folder, store) = store();
-        store.place(READY, b"ours").expect("placed");
-        fs_err::create_dir_all(store.path(TEMPORARY)).expect("a folder");
-        fs_err::write(store.path(".mcp/tmp/a.md.x"), b"theirs").expect("written");
-        store.put_back(READY, &[b"old", b"ours"], "x").expect("given back");
-        assert_eq!(fs_err::read(store.path(READY)).expect("still there"), b"theirs");
-        assert_eq!(fs_err::read_dir(store.path(".mcp/tmp")).expect("a folder").count(), 0);
-    }
-
-    #[test]
     fn never_moves_over_another_file() {
         let (_folder, store) = store();
         store.place(READY, b"one").expect("placed");
@@ -393,17 +311,6 @@ mod tests {
         assert!(!store.place(REVIEW, b"third").expect("looked"));
         assert_eq!(store.rename(READY, REVIEW).expect("looked"), Renamed::Occupied);
         assert_eq!(fs_err::read(store.path(REVIEW)).expect("still there"), b"other");
-    }
-
-    #[test]
-    fn a_file_exchanged_a_moment_ago_is_not_swept_however_old_its_text() {
-        let (_folder, store) = store();
-        fs_err::create_dir_all(store.path(TEMPORARY)).expect("a folder");
-        let file = fs_err::File::create(store.path(".mcp/tmp/a.md.x")).expect("a file");
-        let long_ago = std::time::UNIX_EPOCH + AN_HOUR;
-        file.set_modified(long_ago).expect("a time");
-        store.sweep();
-        assert!(store.path(".mcp/tmp/a.md.x").exists());
     }
 
     #[test]

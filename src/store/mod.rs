@@ -1,6 +1,7 @@
 //! `.mcp/` on disk: names, files, locks, settings; nothing of git, and nothing is printed.
 
 mod answers;
+mod aside;
 mod batch;
 mod board;
 mod config;
@@ -16,6 +17,7 @@ mod watch;
 mod writers;
 
 pub use answers::{ANSWERS, StandingAnswer};
+pub use aside::text_aside;
 pub use batch::{Batch, Batches, NewTask};
 pub use board::{ARCHIVE, BOARD, Store, TASKS, folder_path, is_archived};
 pub use config::{CONFIG, config_from, with_claims_remote};
