@@ -33,6 +33,17 @@ struct Plan {
 impl Workspace {
     /// Claims a task in a worktree of its own. An empty `place` stands for the rule of the house.
     pub(super) fn claim_in_worktree(&self, id: &TaskId, options: &ClaimOptions, place: &str) -> Result<Event> {
+        let records = MadeWorktrees::below(&self.common_dir);
+        let was_there = records.read(id).is_some();
+        let claimed = self.claim_in_new_worktree(id, options, place);
+        if claimed.is_err() && !was_there && records.read(id).is_some() {
+            // Another clone was quicker, or the remote out of reach: what was made for nothing goes, or `doctor` names it.
+            let _ = self.settle_worktree(id);
+        }
+        claimed
+    }
+
+    fn claim_in_new_worktree(&self, id: &TaskId, options: &ClaimOptions, place: &str) -> Result<Event> {
         let repository = self.repository()?;
         let plan = self.worktree_plan(&repository, id, options, place)?;
         let mut here = self.clone();

@@ -4,13 +4,21 @@
 //! wins; what a push that failed has really done is told by reading the ref again, never by the words of the error.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::backend::Swapping;
+use super::cells::Swap;
 use super::oid::Oid;
 use super::ref_lock;
 use super::remote_call::{Remote, Unreachable, without_credentials};
 use super::repository::Repository;
+
+/// How old the lock file of a ref must be to be that of a dead process: longer than `git pack-refs` ever holds one.
+const STALE: Duration = Duration::from_millis(500);
+/// And one that a `git fetch` made: longer than it takes to write its refs.
+const DEAD: Duration = Duration::from_secs(10);
 
 /// One ref to be changed on a remote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,24 +92,46 @@ impl Repository {
 
     /// Brings refs of a remote here, under another prefix; those that are gone there go here too.
     pub fn fetch_refs(&self, remote: &Remote, from: &str, to: &str) -> Result<Result<(), Unreachable>> {
-        let spec = format!("+{from}*:{to}*");
-        self.fetch(remote, 2, &["--prune"], &spec)
+        self.fetch(remote, 2, &["--prune"], (&format!("{from}*"), &format!("{to}*")))
     }
 
     /// Brings one ref of a remote here, under another name.
     pub fn fetch_ref(&self, remote: &Remote, from: &str, to: &str) -> Result<Result<(), Unreachable>> {
-        self.fetch(remote, 1, &[], &format!("+{from}:{to}"))
+        self.fetch(remote, 1, &[], (from, to))
     }
 
-    fn fetch(&self, remote: &Remote, refs: usize, flags: &[&str], spec: &str) -> Result<Result<(), Unreachable>> {
-        let mut words =
-            vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="];
-        words.extend(flags);
-        Ok(match self.call_remote(remote, refs, &words, [spec])? {
-            Ok(answer) if answer.code == Some(0) => Ok(()),
-            Ok(answer) => Err(Unreachable::told(remote, &answer)),
-            Err(unreachable) => Err(unreachable),
-        })
+    fn fetch(
+        &self,
+        remote: &Remote,
+        refs: usize,
+        flags: &[&str],
+        (from, to): (&str, &str),
+    ) -> Result<Result<(), Unreachable>> {
+        let call = || -> Result<Result<(), Unreachable>> {
+            let mut words =
+                vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="];
+            words.extend(flags);
+            Ok(match self.call_remote(remote, refs, &words, [format!("+{from}:{to}")])? {
+                Ok(answer) if answer.code == Some(0) => Ok(()),
+                Ok(answer) => Err(Unreachable::told(remote, &answer)),
+                Err(unreachable) => Err(unreachable),
+            })
+        };
+        let fetched = call()?;
+        // One that was killed left its lock files, at which the next one would give up.
+        if fetched.is_err() && self.clear_fetch_locks(to)? { call() } else { Ok(fetched) }
+    }
+
+    /// Removes the lock files that a dead `git fetch` left beside the refs that it was to write; says whether there were any.
+    fn clear_fetch_locks(&self, to: &str) -> Result<bool> {
+        let folder = to.rsplit_once('/').map_or(to, |(folder, _)| folder);
+        let entries = fs_err::read_dir(self.common_dir().join(folder)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut is_cleared = false;
+        for name in names.filter_map(|name| Some(format!("{folder}/{}", name.strip_suffix(".lock")?))) {
+            is_cleared |= self.clear_stale_lock(&name, DEAD)?;
+        }
+        Ok(is_cleared)
     }
 
     /// Makes a ref here go, if it is there.
@@ -113,20 +143,17 @@ impl Repository {
     }
 
     /// Makes a ref here point to an object, provided that it still has its old value (`None`: that it does not exist); says
-    /// whether it did.
+    /// whether it did. It need not survive a power cut: the remote tells it again.
+    ///
+    /// The caller promises that no other process is changing this ref, by holding a lock of its own.
     pub fn point_ref(&self, name: &str, old: Option<Oid>, new: Oid) -> Result<bool> {
         ref_lock::check_name(name)?;
         if old == Some(new) {
             return Ok(self.cell(name)?.map(|cell| cell.oid) == old);
         }
-        let zero = "0".repeat(new.to_string().len());
-        let old_hex = old.map_or(zero, |oid| oid.to_string());
-        let answer = self.program(["update-ref", name, &new.to_string(), &old_hex]).answer()?;
-        match answer.code {
-            Some(0) => Ok(true),
-            _ if self.cell(name)?.map(|cell| cell.oid) != old => Ok(false),
-            _ => Err(anyhow::Error::new(answer.failure()).context(format!("setting ref `{name}`"))),
-        }
+        self.outlive_lock(name, STALE)?;
+        let swap = self.backend.swap(&Swapping { name, old, new, durable: false }, &self.steps);
+        Ok(matches!(swap.with_context(|| format!("setting ref `{name}`"))?, Swap::Swapped(_)))
     }
 }
 

@@ -112,6 +112,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_path_on_two_machines_makes_two_holders() {
+        let actor = Actor::named("ada").expect("a name");
+        let holder = |clone: Option<&str>| Holder {
+            actor: actor.clone(),
+            session: "~/app".to_owned(),
+            clone_id: clone.map(str::to_owned),
+        };
+        assert!(holder(Some("a")).is_same(&holder(Some("a"))));
+        assert!(!holder(Some("a")).is_same(&holder(Some("b"))));
+        // Claims of old do not tell their clone.
+        assert!(holder(Some("a")).is_same(&holder(None)));
+    }
+
+    #[test]
     fn names_become_slugs() {
         let slug = |name| Actor::named(name).map(String::from);
         assert_eq!(slug("Ada Lovelace").as_deref(), Some("ada-lovelace"));

@@ -124,3 +124,56 @@ fn claim_of_both(stands: Claim, other: &Telling, before: &str, text: &str) -> Cl
     }
     claim
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Actor, TaskId};
+
+    /// A cell: what its claim says, in words, and the last line of its log.
+    fn telling(nonce: &str, state: State, rev: u64, epoch: u64, holder: Option<&str>, said: &str) -> Telling {
+        let id = TaskId::parse("t-7k3f9q").expect("a whole id");
+        let mut claim = Claim { epoch, nonce: nonce.to_owned(), ..Claim::unheld(id, state, rev, String::new()) };
+        claim.holder = holder.map(|name| Holder {
+            actor: Actor::named(name).expect("a name"),
+            session: name.to_owned(),
+            clone_id: None,
+        });
+        let text = format!(
+            "---\nid: t-7k3f9q\nrev: {rev}\n---\n## Log\n- 2026-11-20T09:00:00Z ada created\n- 2026-11-20T09:01:00Z {said}\n"
+        );
+        Telling { claim, text: Document::parse(text).expect("a document") }
+    }
+
+    fn words(settled: &Settled) -> String {
+        let claim = &settled.telling.claim;
+        let holder = claim.holder.as_ref().map_or("nobody", |holder| holder.actor.as_str());
+        let said = settled.telling.text.entries(LOG).len();
+        format!(
+            "{:?}: {} by {holder}, rev {}, epoch {}, {said} lines, gave way: {}",
+            settled.whose, claim.state, claim.rev, claim.epoch, settled.gave_way
+        )
+    }
+
+    #[test]
+    fn what_one_side_alone_changed_is_as_it_has_it() {
+        let base = telling("a", State::Ready, 2, 0, None, "ada prepared");
+        let held = telling("b", State::InProgress, 3, 1, Some("bo"), "bo claimed");
+        insta::assert_snapshot!(words(&settled(Some(&base), &base, &held)), @"Theirs: in-progress by bo, rev 3, epoch 1, 2 lines, gave way: false");
+        insta::assert_snapshot!(words(&settled(Some(&base), &held, &base)), @"Ours: in-progress by bo, rev 3, epoch 1, 2 lines, gave way: false");
+        let noted = telling("c", State::Ready, 2, 0, None, "cy note: one");
+        insta::assert_snapshot!(words(&settled(Some(&base), &held, &noted)), @"Both: in-progress by bo, rev 3, epoch 1, 3 lines, gave way: false");
+        insta::assert_snapshot!(words(&settled(Some(&base), &noted, &held)), @"Both: in-progress by bo, rev 3, epoch 1, 3 lines, gave way: false");
+    }
+
+    #[test]
+    fn what_the_remote_has_told_others_stands_whatever_was_counted_here() {
+        let base = telling("a", State::Ready, 2, 0, None, "ada prepared");
+        let theirs = telling("b", State::InProgress, 3, 1, Some("bo"), "bo claimed");
+        let ours = telling("c", State::InProgress, 5, 3, Some("cy"), "cy claimed");
+        insta::assert_snapshot!(words(&settled(Some(&base), &ours, &theirs)), @"Both: in-progress by bo, rev 6, epoch 1, 3 lines, gave way: true");
+        // Nothing was shared before: who has heard more knows, unless the other one is held.
+        insta::assert_snapshot!(words(&settled(None, &ours, &theirs)), @"Both: in-progress by bo, rev 6, epoch 1, 3 lines, gave way: true");
+        insta::assert_snapshot!(words(&settled(None, &ours, &base)), @"Both: in-progress by cy, rev 5, epoch 3, 3 lines, gave way: false");
+    }
+}

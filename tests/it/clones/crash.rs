@@ -116,11 +116,17 @@ fn clients_killed_in_mid_push_learn_the_truth_by_their_next_command() {
         let _ = world.run(&desk, "cy", "sync").success();
         let mut client = world.mcp(sandbox.dir(), "ada", &["claim", &id]);
         let mut client = client.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a process");
-        std::thread::sleep(Duration::from_millis(random.u64(5..90)));
+        let pause = |random: &mut fastrand::Rng, most| std::thread::sleep(Duration::from_millis(random.u64(..most)));
+        let rival = random.bool().then(|| {
+            pause(&mut random, 20);
+            let mut rival = world.mcp(&desk, "cy", &["claim", &id]);
+            rival.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process")
+        });
+        pause(&mut random, 70);
         client.kill().expect("killed");
         client.wait().expect("an end");
         // Its push may still be under way, and land now, later, or never.
-        let rival = random.bool().then(|| world.run(&desk, "cy", &format!("claim {id}")));
+        let rival = rival.map(|rival| sandbox.ended(rival));
         let ours = world.run(sandbox.dir(), "ada", &format!("claim {id}"));
         let held = world.claim_on_remote(&id)["holder"]["actor"].clone();
         match rival {
@@ -138,4 +144,21 @@ fn clients_killed_in_mid_push_learn_the_truth_by_their_next_command() {
         must_be_whole(&world, &id, &other, &at);
     }
     println!("{ours_won} of the killed clients had the task, {theirs_won} had lost it to another clone");
+}
+
+#[test]
+fn a_lock_that_a_killed_fetch_left_is_cleared_and_that_of_a_living_one_is_not() {
+    let world = World::new();
+    let desk = world.clone("desk");
+    let sandbox = &world.sandbox;
+    let id = sandbox.ready_task("One");
+    let lock = desk.join(format!(".git/refs/mcp/fetched/origin/{id}.lock"));
+    fs_err::create_dir_all(lock.parent().expect("a folder")).expect("made");
+    let file = fs_err::File::create(&lock).expect("a file");
+    let young = world.run(&desk, "cy", "sync");
+    assert_eq!((young.code, lock.exists()), (Some(1), true), "{young}");
+    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(60)).expect("a time");
+    let old = world.run(&desk, "cy", "sync").success();
+    assert!(!lock.exists(), "{old}");
+    let _ = world.run(&desk, "cy", &format!("claim {id}")).success();
 }

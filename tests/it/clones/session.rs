@@ -200,3 +200,33 @@ fn offline_is_refused_with_a_way_on_and_settled_by_the_next_sync() {
     - [TIME] bo note: what now?
     ");
 }
+
+#[test]
+fn a_worktree_made_for_a_claim_that_another_clone_has_is_gone_again() {
+    let world = World::new();
+    world.clone("desk");
+    insta::assert_snapshot!(world.sandbox.typed(&[
+        "bo$ mcp create 'Retry health checks' --ready --goal g --ac a -k chore -q",
+        "cy$ cd ../desk && mcp sync -q && mcp claim T1 -q",
+        "bo$ mcp claim T1 --worktree",
+        "bo$ git worktree list | wc -l; git branch --list 'task/*'; ls ..",
+        "bo$ mcp doctor",
+    ]), @"
+    bo$ mcp create 'Retry health checks' --ready --goal g --ac a -k chore -q
+    T1
+    cy$ cd ../desk && mcp sync -q && mcp claim T1 -q
+    T1        taken in
+    T1
+    bo$ mcp claim T1 --worktree
+    error: T1 is held by cy in [WORLD]/desk on box for [SPAN]
+    hint: `mcp show T1` tells more, `mcp next` finds you another
+    --- exit 4 ---
+    bo$ git worktree list | wc -l; git branch --list 'task/*'; ls ..
+    1
+    desk
+    home
+    hub.git
+    repo
+    bo$ mcp doctor
+    ");
+}
