@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
 use divan::{Bencher, black_box};
-use mcp_handoff::model::{Actor, Config, Front, Holder, Identity, State, Task, TaskId, Timestamp, rank};
+use mcp_handoff::model::{Actor, Config, Front, Holder, Identity, State, Task, TaskId, rank};
 use mcp_handoff::store::Store;
 use mcp_handoff::text::Document;
 
@@ -84,8 +83,7 @@ fn rank_what_comes_next(bencher: Bencher, count: usize) {
         holder: Holder { actor: Actor::named("ada").expect("a name"), session: "here".to_owned(), clone_id: None },
         is_person: true,
     };
-    let now = Timestamp::new(DateTime::from_timestamp(1_790_000_000, 0).expect("a time"));
-    bencher.bench(|| rank(black_box(&tasks), &identity, &Config::default(), now, |_| None).offers.len());
+    bencher.bench(|| rank(black_box(&tasks), &identity, &Config::default(), |_| None, |_| None).offers.len());
 }
 
 fn task(number: usize) -> Task {

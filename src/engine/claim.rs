@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result};
 
 use crate::git::{Repository, is_branch_name};
 use crate::model::{
-    Change, Claim, Config, Edit, Event, Identity, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work, held_by,
-    said, span,
+    Change, Claim, Config, Edit, Event, Identity, Lapse, Refusal, Role, State, Step, Task, TaskId, Timestamp, Work,
+    held_by, said, span,
 };
 
 use super::prep::Force;
@@ -33,15 +33,6 @@ pub(super) struct Around<'a> {
     work: Work,
     /// Epoch and lease as they were when the one who forces it looked.
     looked_at: Option<(u64, Option<Timestamp>)>,
-}
-
-/// A lease that has run out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Lapse {
-    /// Nothing of the work is only there.
-    Free,
-    /// Something is, in words.
-    Holds(String),
 }
 
 impl Workspace {

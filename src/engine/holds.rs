@@ -5,10 +5,9 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{Task, TaskId, Timestamp};
+use crate::model::{Lapse, Task, TaskId, Timestamp};
 use crate::store::{MadeWorktree, Sighted};
 
-use super::claim::Lapse;
 use super::load::{TEXT, cell_name, is_file_of};
 use super::workspace::Workspace;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use crate::model::{BoardProblem, Offer, Ranking, State, Task, Waits, rank};
+use crate::model::{BoardProblem, Lapse, Offer, Ranking, State, Task, TaskId, Waits, rank};
 
 use super::workspace::Workspace;
 
@@ -13,6 +13,7 @@ use super::workspace::Workspace;
 pub struct Next {
     tasks: Vec<Task>,
     waits: BTreeMap<String, Waits>,
+    lapses: BTreeMap<TaskId, Lapse>,
     workspace: Workspace,
     /// What there is to say about retrospectives, if there is something.
     pub retro: Option<String>,
@@ -41,8 +42,14 @@ impl Workspace {
                 waits.insert(word.clone(), wait);
             }
         }
+        let mut lapses = BTreeMap::new();
+        for task in &reading.tasks {
+            if let Some(lapse) = self.lapse(&repository, task, self.now())? {
+                lapses.insert(task.id.clone(), lapse);
+            }
+        }
         let retro = self.retro_due(&reading.catalog)?.line_for(self.actor());
-        Ok(Next { tasks: reading.tasks, waits, workspace: self.clone(), retro, problems: reading.problems })
+        Ok(Next { tasks: reading.tasks, waits, lapses, workspace: self.clone(), retro, problems: reading.problems })
     }
 }
 
@@ -50,7 +57,9 @@ impl Next {
     /// All of it: offers best first, and the tasks passed over.
     pub fn ranking(&self) -> Ranking<'_> {
         let Workspace { identity, config, .. } = &self.workspace;
-        rank(&self.tasks, identity, config, self.workspace.now(), |word| self.waits.get(word).cloned())
+        let (waits, lapse) =
+            (|word: &str| self.waits.get(word).cloned(), |task: &Task| self.lapses.get(&task.id).cloned());
+        rank(&self.tasks, identity, config, waits, lapse)
     }
 
     /// The offers, best first.

@@ -52,7 +52,7 @@ pub use happening::{Happening, Sighting, happenings};
 pub use history::{Deed, History, Moment, said};
 pub use id::{TaskId, slug};
 pub use merge::{MERGE_NOTES, Side, is_mergeable, merged};
-pub use next::{Offer, Ranking, Step, Waits, held_by, how, rank};
+pub use next::{Lapse, Offer, Ranking, Step, Waits, held_by, how, rank};
 pub use order::{Group, Order, groups};
 pub use problem::BoardProblem;
 pub use query::{Ask, Key, Query, Surroundings, Term, Trait, Wanted};

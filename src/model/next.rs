@@ -57,6 +57,15 @@ impl Waits {
     }
 }
 
+/// What the holder of a task, whose lease has run out, has left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lapse {
+    /// Nothing of the work is only there: the task is for others.
+    Free,
+    /// Something is, in words: a person hands the task over.
+    Holds(String),
+}
+
 /// The outcome of the choice.
 #[derive(Debug, Default)]
 pub struct Ranking<'a> {
@@ -66,13 +75,14 @@ pub struct Ranking<'a> {
     pub passed_over: Vec<(&'a Task, String)>,
 }
 
-/// Ranks all open tasks for one actor. `waits` tells of a dependency what it waits for.
+/// Ranks all open tasks for one actor. `waits` tells of a dependency what it waits for, `lapse` what became of a task whose
+/// holder's lease has run out.
 pub fn rank<'a>(
     tasks: &'a [Task],
     identity: &Identity,
     config: &Config,
-    now: Timestamp,
     waits: impl Fn(&str) -> Option<Waits>,
+    lapse: impl Fn(&Task) -> Option<Lapse>,
 ) -> Ranking<'a> {
     let mut wanted_by: BTreeMap<&str, usize> = BTreeMap::new();
     for task in tasks.iter().filter(|task| task.state.is_open()) {
@@ -83,7 +93,7 @@ pub fn rank<'a>(
     let held = held_by(tasks, identity.actor());
     let mut ranking = Ranking::default();
     for task in tasks.iter().filter(|task| task.state.is_open()) {
-        match step(task, identity, config, now, &held, &waits) {
+        match step(task, identity, config, &held, &waits, &lapse) {
             Ok(step) => ranking.offers.push(Offer { task, step }),
             Err(reason) => ranking.passed_over.push((task, reason)),
         }
@@ -107,9 +117,9 @@ fn step(
     task: &Task,
     identity: &Identity,
     config: &Config,
-    now: Timestamp,
     held: &[TaskId],
     waits: &impl Fn(&str) -> Option<Waits>,
+    lapse: &impl Fn(&Task) -> Option<Lapse>,
 ) -> Result<Step, String> {
     if let Some(blocked) = &task.front.blocked {
         return Err(format!("blocked ({})", blocked.kind));
@@ -128,36 +138,24 @@ fn step(
         }
         State::InProgress if is_mine => open_question(task).map_or(Ok(Step::GoOn), Err),
         State::InProgress => {
-            let claim = task.claim.as_ref();
-            let expired = claim.is_some_and(|claim| claim.is_expired(now));
             let holder = task.assignee().map_or("nobody", Actor::as_str);
-            Err(format!("held by {holder}{}", if expired { ", whose lease has run out" } else { "" }))
+            match lapse(task) {
+                Some(Lapse::Free) => may_claim(task, actor, config, held, waits).map(|()| Step::Claim),
+                Some(Lapse::Holds(why)) => Err(format!("held by {holder}, whose lease has run out, but {why}")),
+                None => Err(format!("held by {holder}")),
+            }
         }
         State::Review => review_step(task, identity, config),
         State::Ready => {
-            open_question(task).map_or(Ok(()), Err)?;
-            if let Some(kept) = task.assignee().filter(|_| !is_mine) {
+            if let Some(kept) = task.assignee().filter(|_| !is_mine)
+                && lapse(task) != Some(Lapse::Free)
+            {
+                open_question(task).map_or(Ok(()), Err)?;
                 return Err(format!("kept for {kept}"));
             }
-            if !config.may(actor, Role::Implement) {
-                return Err(format!("{actor} does not implement"));
-            }
-            let waits: Vec<_> = task.front.depends_on.iter().filter_map(|id| Some(waits(id)?.words(id))).collect();
-            if !waits.is_empty() {
-                return Err(format!("waits for {}", waits.join(", ")));
-            }
-            let lacking = config.lacking(actor, &task.front.needs);
-            if !lacking.is_empty() {
-                return Err(format!("needs {}", lacking.join(", ")));
-            }
-            if holder.is_some() {
-                return Ok(Step::TakeUpAgain);
-            }
-            let limit = config.workers.get(actor).and_then(|worker| worker.limit);
-            if limit.is_some_and(|limit| held.len() >= limit) {
-                return Err(format!("{actor} holds as many as it may ({})", held.len()));
-            }
-            Ok(Step::Claim)
+            let limited = if is_mine && holder.is_some() { &[] } else { held };
+            may_claim(task, actor, config, limited, waits)?;
+            Ok(if is_mine && holder.is_some() { Step::TakeUpAgain } else { Step::Claim })
         }
         State::Pending if !config.may(actor, Role::Prepare) => Err(format!("{actor} does not prepare")),
         State::Pending => match task.front.assignee.as_ref().filter(|kept| *kept != actor) {
@@ -165,6 +163,32 @@ fn step(
             None => Ok(Step::Prepare),
         },
         State::Done | State::Failed => Err("closed".to_owned()),
+    }
+}
+
+fn may_claim(
+    task: &Task,
+    actor: &Actor,
+    config: &Config,
+    held: &[TaskId],
+    waits: &impl Fn(&str) -> Option<Waits>,
+) -> Result<(), String> {
+    open_question(task).map_or(Ok(()), Err)?;
+    if !config.may(actor, Role::Implement) {
+        return Err(format!("{actor} does not implement"));
+    }
+    let waits: Vec<_> = task.front.depends_on.iter().filter_map(|id| Some(waits(id)?.words(id))).collect();
+    if !waits.is_empty() {
+        return Err(format!("waits for {}", waits.join(", ")));
+    }
+    let lacking = config.lacking(actor, &task.front.needs);
+    if !lacking.is_empty() {
+        return Err(format!("needs {}", lacking.join(", ")));
+    }
+    let limit = config.workers.get(actor).and_then(|worker| worker.limit);
+    match limit.is_some_and(|limit| held.len() >= limit) {
+        true => Err(format!("{actor} holds as many as it may ({})", held.len())),
+        false => Ok(()),
     }
 }
 

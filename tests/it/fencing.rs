@@ -131,22 +131,30 @@ fn an_expired_task_is_for_others_only_if_nothing_of_it_is_unmerged() {
         let sandbox = claimed_aside(true);
         let _ = sandbox.shell_as("cursor", &format!("cd ../side && {work}")).success();
         insta::allow_duplicates! {
-            insta::assert_snapshot!(sandbox.typed(&[claim]).replace("new.txt is not tracked", "[WHY]")
+            insta::assert_snapshot!(sandbox.typed(&[claim, "codex$ mcp next --explain"]).replace("new.txt is not tracked", "[WHY]")
                 .replace("code.txt is changed and not committed", "[WHY]")
                 .replace("a commit on side is in no other branch", "[WHY]"), @"
             codex$ mcp claim T1
             error: T1 is held by cursor, whose lease has run out, but [WHY]
             hint: a person who has looked at it hands it over: `mcp claim T1 --force --reason TEXT`
             --- exit 4 ---
+            codex$ mcp next --explain
+              T1 passed over: held by cursor, whose lease has run out, but [WHY]
+            error: there is nothing for codex to do
+            --- exit 3 ---
             ");
         }
     }
     let sandbox = claimed_aside(true);
     insta::assert_snapshot!(sandbox.typed(&[
+        "codex$ mcp next",
         claim,
         "cursor$ cd ../side && echo two >> code.txt && git commit -a -q -m work",
         "codex$ mcp log T1",
     ]), @"
+    codex$ mcp next
+    T1        in-progress  P1  One
+    take it: `mcp claim T1`
     codex$ mcp claim T1
     T1
     T1 claimed by codex: One (in in-progress)
@@ -162,10 +170,14 @@ fn an_expired_task_is_for_others_only_if_nothing_of_it_is_unmerged() {
     [TIME]  codex  claimed on main, after the lease of cursor ran out
     ");
     let sandbox = claimed_aside(false);
-    insta::assert_snapshot!(sandbox.typed(&[claim]), @"
+    insta::assert_snapshot!(sandbox.typed(&[claim, "codex$ mcp next --explain"]), @"
     codex$ mcp claim T1
     error: T1 is held by cursor in [WORLD]/side for [SPAN]
     hint: `mcp show T1` tells more, `mcp next` finds you another
     --- exit 4 ---
+    codex$ mcp next --explain
+      T1 passed over: held by cursor
+    error: there is nothing for codex to do
+    --- exit 3 ---
     ");
 }
