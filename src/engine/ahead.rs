@@ -100,6 +100,7 @@ impl Workspace {
             edits,
             bind: None,
             offered: offer.as_ref().map(|offer| offer.noted(cell)),
+            commit: None,
         };
         self.intents().write(&intent)?;
         self.step_done();

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::git::{Index, NoIdentity};
-use crate::model::{BoardCommit, Event, State};
-use crate::store::is_archived;
+use crate::git::{Index, NoIdentity, Repository};
+use crate::model::{BoardCommit, Change, Event, State, Task, TaskId};
+use crate::store::{Intent, Intents, is_archived};
 
 use super::hook::paths_of;
-use super::load::path_in;
+use super::load::{cell_name, path_in, read_claim};
 use super::workspace::Workspace;
 
 /// What became of the board's commit.
@@ -24,26 +24,67 @@ pub enum Committed {
 }
 
 impl Workspace {
+    /// The same workspace for verbs whose changes are committed where the settings want it, or left to the user.
+    #[must_use]
+    pub fn committing(mut self, commits: bool) -> Workspace {
+        self.commits = commits;
+        self
+    }
+
     /// Commits the paths of an event, if the board's settings want it of such a verb.
     pub fn commit_event(&self, event: &Event, ends_task: bool) -> Result<Committed> {
-        if event.is_noop {
+        if event.is_noop || !self.commits {
             return Ok(Committed::NotAsked);
         }
-        let message = format!("{}: {}\n\n{}\n", event.task.id, event.event, event.task.title());
-        // HEAD may have the task anywhere: it has moved since it was last committed.
-        let mut paths: Vec<String> = State::ALL.into_iter().map(|state| path_in(state, &event.task.path)).collect();
-        if !paths.contains(&event.task.path) {
-            paths.push(event.task.path.clone());
-        }
+        let message = message_of(&event.task.id, event.event, &event.task.title());
+        let mut paths = paths_in_all_states(&event.task.path);
         if !event.from.is_open() {
             // Opened again out of the archive.
             let index = Index::open(&self.repository()?)?;
             paths.extend(paths_of(&index, event.id()).into_iter().filter(|path| is_archived(path)));
         }
-        match self.changed_elsewhere(event) {
-            Some(home) => home.commit_board(&message, &paths, ends_task),
-            None => self.commit_board(&message, &paths, ends_task),
+        let home = self.changed_elsewhere(event);
+        let home = home.as_ref().unwrap_or(self);
+        let committed = home.commit_board(&message, &paths, ends_task)?;
+        home.owed_commits().clear(event.id())?;
+        Ok(committed)
+    }
+
+    /// The message of the commit that follows a change, if it ends its task and the settings want one: should the process die
+    /// before that, the next one makes it.
+    pub(super) fn commit_to_follow(&self, task: &Task, change: &Change) -> Option<String> {
+        let is_wanted = self.commits && self.config.board.commit != BoardCommit::Never;
+        let is_end = task.state.is_open() && !change.to.is_open();
+        (is_wanted && is_end).then(|| message_of(&task.id, change.event, &task.title()))
+    }
+
+    pub(super) fn owed_commits(&self) -> Intents {
+        Intents::owed_below(&self.git_dir)
+    }
+
+    /// Makes the commits that dead processes did not get to. One whose process lives is made all the same, once.
+    pub(super) fn make_owed_commits(&self, repository: &Repository) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        let owed = self.owed_commits();
+        for id in owed.tasks() {
+            let Some(Intent { to, nonce, commit: Some(message), .. }) = owed.read(&id) else { continue };
+            let cell = repository.cell(&cell_name(&id))?;
+            let claim = cell.map(|cell| read_claim(repository, &id, cell.oid)).transpose();
+            // Changed again since: that is for the later verb to commit.
+            let is_last = claim.is_ok_and(|claim| claim.is_some_and(|claim| claim.nonce == nonce));
+            let committed = match is_last {
+                true => self.commit_board(&message, &paths_in_all_states(&to), true)?,
+                false => Committed::NotAsked,
+            };
+            match committed {
+                Committed::As(commit) => notes.push(format!("committed the end of {id} as {commit}")),
+                Committed::NotAsked => {}
+                // Until a merge that is under way is over, or git knows who its user is.
+                Committed::Left(_) => continue,
+            }
+            owed.clear(&id)?;
         }
+        Ok(notes)
     }
 
     /// The holder's checkout, when that is where the event changed the file.
@@ -99,4 +140,17 @@ impl Workspace {
             Err(error) => Ok(Committed::Left(format!("{error:#}"))),
         }
     }
+}
+
+fn message_of(id: &TaskId, event: &str, title: &str) -> String {
+    format!("{id}: {event}\n\n{title}\n")
+}
+
+/// HEAD may have the task anywhere: it has moved since it was last committed.
+fn paths_in_all_states(path: &str) -> Vec<String> {
+    let mut paths: Vec<String> = State::ALL.into_iter().map(|state| path_in(state, path)).collect();
+    if !paths.iter().any(|other| other == path) {
+        paths.push(path.to_owned());
+    }
+    paths
 }

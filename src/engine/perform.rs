@@ -168,6 +168,7 @@ impl Workspace {
             edits,
             bind: self.binding_of(&claim).or_else(|| self.late_binding(&task, &claim)),
             offered: offer.as_ref().map(|offer| offer.noted(cell)),
+            commit: self.commit_to_follow(&task, &change),
         };
         self.remember_opening(&task.id, from, change.to)?;
         self.intents().write(&intent)?;

@@ -81,7 +81,10 @@ impl Workspace {
                 self.store.make_durable(&[from, &intent.to])?;
                 self.remember_binding(&intent.task, intent.bind)?;
                 self.step_done();
-                self.intents().clear(&intent.task)?;
+                match &intent.commit {
+                    Some(_) => self.intents().pass_on(&intent.task, &self.owed_commits())?,
+                    None => self.intents().clear(&intent.task)?,
+                }
                 self.step_done();
                 return Ok(ours);
             }
@@ -139,6 +142,7 @@ impl Workspace {
         let repository = self.repository()?;
         repository.clear_own_index_lock();
         let mut notes = self.finish_changes(&repository)?;
+        notes.extend(self.make_owed_commits(&repository)?);
         notes.extend(self.finish_batches()?);
         if let Err(error) = self.settle_commits(&repository, None, None) {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));

@@ -35,6 +35,8 @@ pub struct Workspace {
     pub(crate) clock: Clock,
     pub(crate) identity: Identity,
     pub(crate) places: Places,
+    /// Whether the board's paths are committed where the settings want it.
+    pub(crate) commits: bool,
     known: Known,
 }
 
@@ -148,6 +150,7 @@ impl Workspace {
             clock,
             identity,
             places,
+            commits: true,
             known: repository.known(),
         }
     }
@@ -207,7 +210,8 @@ impl Workspace {
         let store = Store::at(repository.work_dir()).counting(self.places.steps.clone());
         store.must_be_sound()?;
         let (config, identity, places) = (self.config.clone(), self.identity.clone(), self.places.clone());
-        Ok(Workspace::with(&repository, store, config, identity, self.clock, places))
+        let commits = self.commits;
+        Ok(Workspace { commits, ..Workspace::with(&repository, store, config, identity, self.clock, places) })
     }
 
     /// Everybody whom the board knows as a worker: by its settings, its open tasks and those given.

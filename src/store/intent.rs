@@ -35,6 +35,9 @@ pub struct Intent {
     /// What is told to the remote that settles claims before the cell is swapped: whether it was told, the remote knows.
     #[serde(default)]
     pub offered: Option<Offered>,
+    /// The message of the board's commit that is to follow, where the settings want one.
+    #[serde(default)]
+    pub commit: Option<String>,
 }
 
 /// A cell on its way to a remote.
@@ -70,6 +73,17 @@ impl Intents {
     /// Those in a worktree's git dir.
     pub fn below(git_dir: &Path) -> Intents {
         Intents { folder: git_dir.join("mcp/intents") }
+    }
+
+    /// Changes that are made, and whose commit is not made yet.
+    pub fn owed_below(git_dir: &Path) -> Intents {
+        Intents { folder: git_dir.join("mcp/owed") }
+    }
+
+    /// Passes one on: as long as the change is not wholly made it is here, from then on it is there.
+    pub fn pass_on(&self, task: &TaskId, to: &Intents) -> Result<()> {
+        fs_err::create_dir_all(&to.folder)?;
+        Ok(fs_err::rename(self.path(task), to.path(task))?)
     }
 
     /// The one for a task. A damaged one counts as none: it is written whole before anything else happens.

@@ -22,6 +22,6 @@ impl Answer {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         let event = workspace.answer(&id, self.question, &self.message)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 }

@@ -24,6 +24,6 @@ impl Ask {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         let event = workspace.ask(&id, &self.message, &self.kind)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 }

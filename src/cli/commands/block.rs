@@ -22,6 +22,6 @@ impl Block {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         let event = workspace.block(&id, &self.kind, &self.message)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 }

@@ -51,7 +51,7 @@ impl Claim {
             document.worktree = Some(place.clone());
         }
         context.ui.document(&document);
-        narrate(context, &workspace, &event, false, false)?;
+        narrate(context, &workspace, &event, false)?;
         if let Some(place) = place {
             context.ui.hint(&format!("go there to work on it: `cd {}`", quoted(&place)));
         } else if !event.is_noop {

@@ -30,11 +30,11 @@ pub struct Complete {
 
 impl Complete {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.writing()?;
+        let workspace = context.writing()?.committing(!self.no_commit);
         let id = context.task(&workspace, &self.id)?;
         let force = self.force.force()?;
         let event = watched(&context.ui, |watch| workspace.complete(&id, &force, watch))?;
-        narrate(context, &workspace, &event, true, self.no_commit)?;
+        narrate(context, &workspace, &event, true)?;
         let mut document = event_document(&event);
         let (whole, following);
         if !event.is_noop
@@ -47,9 +47,7 @@ impl Complete {
                     context.ui.say(&format!("all parts of {parent} are done, and so is it"));
                     event.notes.iter().for_each(|note| context.ui.say(note));
                     document.parent = Some(task_twin(&event.task));
-                    if !self.no_commit {
-                        workspace.commit_event(event, true)?;
-                    }
+                    workspace.commit_event(event, true)?;
                 }
                 Err(missing) => {
                     context.ui.say(&format!("all parts of {parent} are done; it waits for: {}", missing.join("; ")));

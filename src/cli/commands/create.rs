@@ -97,7 +97,7 @@ impl Create {
         if self.claim {
             event = workspace.claim(Some(&id), &ClaimOptions::default())?;
         }
-        tell(context, &workspace, &event, false, false)?;
+        tell(context, &workspace, &event, false)?;
         context.ui.say(&format!("its file is {}", event.task.path));
         if !self.ready && !self.claim {
             let is_stub = !missing_for_ready(&event.task, |_| true).is_empty();

@@ -24,11 +24,11 @@ pub struct Drop {
 
 impl Drop {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.writing()?;
+        let workspace = context.writing()?.committing(!self.no_commit);
         let id = context.task(&workspace, &self.id)?;
         let duplicate = self.duplicate_of.as_deref().map(|word| context.task(&workspace, word)).transpose()?;
         let force = self.force.force()?;
         let event = workspace.drop_task(&id, &self.message, duplicate.as_ref(), &force)?;
-        tell(context, &workspace, &event, true, self.no_commit)
+        tell(context, &workspace, &event, true)
     }
 }

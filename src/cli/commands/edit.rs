@@ -45,7 +45,7 @@ impl Edit {
             return Ok(());
         };
         let event = workspace.edit(&id, &edits)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 
     fn edits(&self) -> Result<Option<Edits>> {

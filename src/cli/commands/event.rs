@@ -9,20 +9,14 @@ use crate::view::twins::event_document;
 use super::super::context::Context;
 
 /// Tells an event, and commits the board's paths where the settings want it.
-pub fn tell(context: &Context, workspace: &Workspace, event: &Event, ends_task: bool, no_commit: bool) -> Result<()> {
+pub fn tell(context: &Context, workspace: &Workspace, event: &Event, ends_task: bool) -> Result<()> {
     context.ui.document(&event_document(event));
-    narrate(context, workspace, event, ends_task, no_commit)
+    narrate(context, workspace, event, ends_task)
 }
 
 /// The same without the JSON document, for commands that have more to put into theirs.
-pub fn narrate(
-    context: &Context,
-    workspace: &Workspace,
-    event: &Event,
-    ends_task: bool,
-    no_commit: bool,
-) -> Result<()> {
-    let committed = if no_commit { Committed::NotAsked } else { workspace.commit_event(event, ends_task)? };
+pub fn narrate(context: &Context, workspace: &Workspace, event: &Event, ends_task: bool) -> Result<()> {
+    let committed = workspace.commit_event(event, ends_task)?;
     let ui = &context.ui;
     ui.data(event.id().as_str());
     let task = &event.task;

@@ -21,10 +21,10 @@ pub struct Fail {
 
 impl Fail {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.writing()?;
+        let workspace = context.writing()?.committing(!self.no_commit);
         let id = context.task(&workspace, &self.id)?;
         let force = self.force.force()?;
         let event = workspace.fail(&id, &self.message, &force)?;
-        tell(context, &workspace, &event, true, self.no_commit)
+        tell(context, &workspace, &event, true)
     }
 }

@@ -55,7 +55,7 @@ impl Next {
         };
         if self.claim && matches!(first.step, Step::Claim | Step::TakeUpAgain) {
             let event = workspace.claim(None, &ClaimOptions::default())?;
-            return tell(context, &workspace, &event, false, false);
+            return tell(context, &workspace, &event, false);
         }
         let why = how(first);
         let mut document = tasks_document(&[first.task], &next.problems, Some(&why));

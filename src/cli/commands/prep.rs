@@ -50,7 +50,7 @@ impl Prep {
         }
         let answer = answer(context, self.from.as_deref(), self.paste)?;
         let event = workspace.prep(&id, answer.as_deref(), &self.force.force()?)?;
-        tell(context, &workspace, &event, false, false)?;
+        tell(context, &workspace, &event, false)?;
         if !event.is_noop {
             context.ui.hint(&format!("`mcp claim {id}` starts work on it"));
         }

@@ -22,6 +22,6 @@ impl Release {
         let id = context.task(&workspace, &self.id)?;
         let force = self.force.force()?;
         let event = workspace.release(&id, &self.message, &force)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 }

@@ -19,6 +19,6 @@ impl Reopen {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         let event = workspace.reopen(&id, &self.message)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 }

@@ -18,10 +18,10 @@ pub struct Restore {
 
 impl Restore {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.writing()?;
+        let workspace = context.writing()?.committing(false);
         let id = context.task(&workspace, &self.id)?;
         let event = workspace.restore(&id, &Force::default())?;
-        tell(context, &workspace, &event, false, true)?;
+        tell(context, &workspace, &event, false)?;
         if !event.is_noop {
             context.ui.say(&event.task.path);
         }

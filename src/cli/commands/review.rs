@@ -61,7 +61,7 @@ impl Review {
             let force = self.force.force()?;
             watched(&context.ui, |watch| workspace.submit(&id, &force, watch))?
         };
-        tell(context, &workspace, &event, false, false)?;
+        tell(context, &workspace, &event, false)?;
         match event.event {
             "submitted" => {
                 context.ui.hint(&format!("somebody else: `mcp --as NAME review {id} --approve`, or `--reject -m TEXT`"))

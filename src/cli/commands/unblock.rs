@@ -16,6 +16,6 @@ impl Unblock {
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
         let event = workspace.unblock(&id)?;
-        tell(context, &workspace, &event, false, false)
+        tell(context, &workspace, &event, false)
     }
 }

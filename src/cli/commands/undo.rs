@@ -13,8 +13,8 @@ pub struct Undo {}
 
 impl Undo {
     pub fn run(self, context: &Context) -> Result<()> {
-        let workspace = context.writing()?;
+        let workspace = context.writing()?.committing(false);
         let event = workspace.undo()?;
-        tell(context, &workspace, &event, false, true)
+        tell(context, &workspace, &event, false)
     }
 }

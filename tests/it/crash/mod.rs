@@ -137,6 +137,10 @@ fn kill_after_steps(sandbox: &Sandbox, verb: &Verb, other: &str, steps: impl Ite
         } else {
             assert!(!is_over, "{at}: what was acknowledged is there");
         }
+        if ["done", "failed"].contains(&after.state.as_str()) && !["done", "failed"].contains(&before.state.as_str()) {
+            let dirty = sandbox.git("status --short");
+            assert!(!dirty.contains(&id), "{at}: the end is committed: {dirty}");
+        }
         // Whoever tries again succeeds, or is told that it has happened.
         let _ = sandbox.mcp(&line).success();
         assert_eq!(standing(sandbox, &id).state, verb.to, "{at}");
