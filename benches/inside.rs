@@ -1,5 +1,6 @@
 //! The inside of the program, piece by piece: `cargo bench --bench inside`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use divan::{Bencher, black_box};
@@ -83,7 +84,9 @@ fn rank_what_comes_next(bencher: Bencher, count: usize) {
         holder: Holder { actor: Actor::named("ada").expect("a name"), session: "here".to_owned(), clone_id: None },
         is_person: true,
     };
-    bencher.bench(|| rank(black_box(&tasks), &identity, &Config::default(), |_| None, |_| None).offers.len());
+    bencher.bench(|| {
+        rank(black_box(&tasks), &identity, &Config::default(), &BTreeSet::new(), |_| None, |_| None).offers.len()
+    });
 }
 
 fn task(number: usize) -> Task {

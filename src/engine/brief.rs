@@ -50,8 +50,9 @@ impl Workspace {
             let one = std::slice::from_ref(&task);
             let dependencies = self.dependencies(&repository, &catalog);
             let waits = |word: &str| dependencies.waits(word).unwrap_or(Some(Waits::ForTheEnd));
+            let workers = self.workers_if_asked_for(&repository, one)?;
             let lapse = |task: &Task| self.lapse(&repository, task, self.now()).ok().flatten();
-            let ranking = rank(one, &self.identity, &self.config, waits, lapse);
+            let ranking = rank(one, &self.identity, &self.config, &workers, waits, lapse);
             match (ranking.offers.first(), ranking.passed_over.first()) {
                 (Some(offer), _) => Ok(how(offer)),
                 (None, Some((_, why))) => Err(why.clone()),

@@ -160,7 +160,7 @@ impl Workspace {
 
     /// Who worked on some of the tasks that are done: enough of them to know whether there was ever a second worker, without
     /// reading a history of years.
-    fn workers_of_done(&self, repository: &Repository) -> Result<BTreeSet<Actor>> {
+    pub(super) fn workers_of_done(&self, repository: &Repository) -> Result<BTreeSet<Actor>> {
         let mut workers = BTreeSet::new();
         let names = self.store.catalog_of(&[State::Done])?;
         for (id, _) in names.iter().take(DONE_READ) {

@@ -1,10 +1,11 @@
 //! `next`: what the actor should do now, and how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::model::{BoardProblem, Lapse, Offer, Ranking, State, Task, TaskId, Waits, rank};
+use crate::git::Repository;
+use crate::model::{Actor, Approval, BoardProblem, Lapse, Offer, Ranking, State, Task, TaskId, Waits, rank};
 
 use super::workspace::Workspace;
 
@@ -14,6 +15,7 @@ pub struct Next {
     tasks: Vec<Task>,
     waits: BTreeMap<String, Waits>,
     lapses: BTreeMap<TaskId, Lapse>,
+    workers: BTreeSet<Actor>,
     workspace: Workspace,
     /// What there is to say about retrospectives, if there is something.
     pub retro: Option<String>,
@@ -48,8 +50,42 @@ impl Workspace {
                 lapses.insert(task.id.clone(), lapse);
             }
         }
+        let workers = self.workers_if_asked_for(&repository, &reading.tasks)?;
         let retro = self.retro_due(&reading.catalog)?.line_for(self.actor());
-        Ok(Next { tasks: reading.tasks, waits, lapses, workspace: self.clone(), retro, problems: reading.problems })
+        Ok(Next {
+            tasks: reading.tasks,
+            waits,
+            lapses,
+            workers,
+            workspace: self.clone(),
+            retro,
+            problems: reading.problems,
+        })
+    }
+}
+
+impl Workspace {
+    /// Those who work on the board, as far as that decides whether the actor's own work waits for an approval.
+    pub(super) fn workers_if_asked_for(&self, repository: &Repository, tasks: &[Task]) -> Result<BTreeSet<Actor>> {
+        let is_asked = |task: &Task| task.state == State::Review && task.workers().contains(self.actor());
+        if self.config.review.approval != Approval::Auto || !tasks.iter().any(is_asked) {
+            return Ok(BTreeSet::new());
+        }
+        let known = self.known_workers(tasks);
+        if known.iter().any(|other| other != self.actor()) {
+            return Ok(known);
+        }
+        self.workers_of_board(repository)
+    }
+
+    /// Everybody who worked on the open tasks; where that is not more than one, on the last of those that are done, too.
+    pub(super) fn workers_of_board(&self, repository: &Repository) -> Result<BTreeSet<Actor>> {
+        let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
+        let mut known = self.known_workers(&self.read_states(repository, &open)?.tasks);
+        if known.len() < 2 {
+            known.extend(self.workers_of_done(repository)?);
+        }
+        Ok(known)
     }
 }
 
@@ -59,7 +95,7 @@ impl Next {
         let Workspace { identity, config, .. } = &self.workspace;
         let (waits, lapse) =
             (|word: &str| self.waits.get(word).cloned(), |task: &Task| self.lapses.get(&task.id).cloned());
-        rank(&self.tasks, identity, config, waits, lapse)
+        rank(&self.tasks, identity, config, &self.workers, waits, lapse)
     }
 
     /// The offers, best first.

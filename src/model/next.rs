@@ -1,6 +1,6 @@
 //! What comes next for one actor: a deterministic choice among the open tasks, and why the others were passed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::actor::{Actor, Identity};
 use super::config::{Config, Role};
@@ -75,12 +75,13 @@ pub struct Ranking<'a> {
     pub passed_over: Vec<(&'a Task, String)>,
 }
 
-/// Ranks all open tasks for one actor. `waits` tells of a dependency what it waits for, `lapse` what became of a task whose
+/// Ranks all open tasks for one actor. `known` are those who work on the board, `waits` tells of a dependency what it waits for, `lapse` what became of a task whose
 /// holder's lease has run out.
 pub fn rank<'a>(
     tasks: &'a [Task],
     identity: &Identity,
     config: &Config,
+    known: &BTreeSet<Actor>,
     waits: impl Fn(&str) -> Option<Waits>,
     lapse: impl Fn(&Task) -> Option<Lapse>,
 ) -> Ranking<'a> {
@@ -93,7 +94,7 @@ pub fn rank<'a>(
     let held = held_by(tasks, identity.actor());
     let mut ranking = Ranking::default();
     for task in tasks.iter().filter(|task| task.state.is_open()) {
-        match step(task, identity, config, &held, &waits, &lapse) {
+        match step(task, identity, config, known, &held, (&waits, &lapse)) {
             Ok(step) => ranking.offers.push(Offer { task, step }),
             Err(reason) => ranking.passed_over.push((task, reason)),
         }
@@ -117,9 +118,9 @@ fn step(
     task: &Task,
     identity: &Identity,
     config: &Config,
+    known: &BTreeSet<Actor>,
     held: &[TaskId],
-    waits: &impl Fn(&str) -> Option<Waits>,
-    lapse: &impl Fn(&Task) -> Option<Lapse>,
+    (waits, lapse): (&impl Fn(&str) -> Option<Waits>, &impl Fn(&Task) -> Option<Lapse>),
 ) -> Result<Step, String> {
     if let Some(blocked) = &task.front.blocked {
         return Err(format!("blocked ({})", blocked.kind));
@@ -145,7 +146,7 @@ fn step(
                 None => Err(format!("held by {holder}")),
             }
         }
-        State::Review => review_step(task, identity, config),
+        State::Review => review_step(task, identity, config, known),
         State::Ready => {
             if let Some(kept) = task.assignee().filter(|_| !is_mine)
                 && lapse(task) != Some(Lapse::Free)
@@ -192,23 +193,15 @@ fn may_claim(
     }
 }
 
-fn review_step(task: &Task, identity: &Identity, config: &Config) -> Result<Step, String> {
+fn review_step(task: &Task, identity: &Identity, config: &Config, known: &BTreeSet<Actor>) -> Result<Step, String> {
     let actor = identity.actor();
     let workers = task.workers();
     let tree = task.front.tested.as_deref().unwrap_or_default();
-    let is_approved = task.approvals().iter().any(|(by, approved)| approved == tree && !workers.contains(by));
     if workers.contains(actor) {
-        let is_needed = match config.review.approval {
-            super::config::Approval::Never => false,
-            super::config::Approval::Always => true,
-            super::config::Approval::Auto => {
-                knows_others(config, actor) || workers.len() > 1 || !task.reviewers().is_empty()
-            }
-        };
-        return if is_needed && !is_approved {
-            Err("waits for somebody else's review".to_owned())
-        } else {
-            Ok(Step::Complete)
+        let all: BTreeSet<Actor> = known.iter().chain(&workers).cloned().collect();
+        return match gates::needs_approval(config.review.approval, task, actor, &all, tree) {
+            true => Err("waits for somebody else's review".to_owned()),
+            false => Ok(Step::Complete),
         };
     }
     if let Some(reviewer) = task.front.reviewer.as_ref().filter(|reviewer| *reviewer != actor) {
@@ -218,10 +211,6 @@ fn review_step(task: &Task, identity: &Identity, config: &Config) -> Result<Step
         return Err(format!("{actor} does not review"));
     }
     Ok(Step::Review)
-}
-
-fn knows_others(config: &Config, actor: &Actor) -> bool {
-    config.workers.keys().any(|other| other != actor)
 }
 
 fn open_question(task: &Task) -> Option<String> {

@@ -288,3 +288,45 @@ fn what_is_done_is_neither_failed_nor_dropped() {
     --- exit 1 ---
     ");
 }
+
+#[test]
+fn next_and_complete_agree_on_whether_an_approval_is_needed() {
+    let sandbox = Sandbox::with_board();
+    let (one, two) = (sandbox.ready_task("One"), sandbox.ready_task("Two"));
+    for line in [&format!("claim {one}"), &format!("edit {one} --check all")] {
+        let _ = sandbox.mcp_as("codex", line).success();
+    }
+    let _ = sandbox.shell_as("codex", "echo two >> code.txt && git commit -q -a -m work").success();
+    insta::assert_snapshot!(sandbox.typed(&["codex$ mcp next"]), @"
+    codex$ mcp next
+    T1        review  P1  One
+    nothing is missing: `mcp complete T1`
+    ");
+    // Somebody else turns up, on another task.
+    let _ = sandbox.mcp_as("bo", &format!("claim {two}")).success();
+    insta::assert_snapshot!(sandbox.typed(&["codex$ mcp next --explain", "codex$ mcp complete T1"]), @"
+    codex$ mcp next --explain
+      T1 passed over: waits for somebody else's review
+      T2 passed over: held by bo
+    error: there is nothing for codex to do
+    --- exit 3 ---
+    codex$ mcp complete T1
+    error: T1 is not done: nobody else has approved it (`mcp review T1 --approve`, by somebody who did not work on it)
+    hint: `mcp show T1` has all of it
+    --- exit 1 ---
+    ");
+    let _ = sandbox.mcp_as("bo", &format!("release {two}")).success();
+    insta::assert_snapshot!(sandbox.typed(&["codex$ mcp next --explain", "bo$ mcp review T1 --approve", "codex$ mcp next"]), @"
+    codex$ mcp next --explain
+    T2        ready  P1  Two
+    take it: `mcp claim T2`
+      T1 passed over: waits for somebody else's review
+    bo$ mcp review T1 --approve
+    T1
+    T1 approved: One (in review)
+    hint: `mcp complete T1` finishes it
+    codex$ mcp next
+    T1        review  P1  One
+    nothing is missing: `mcp complete T1`
+    ");
+}
