@@ -7,4 +7,5 @@ mod register;
 mod remotes;
 mod schedules;
 mod session;
+mod soak;
 mod world;
