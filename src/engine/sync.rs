@@ -155,7 +155,10 @@ impl Workspace {
         left_out: &BTreeSet<TaskId>,
         synced: &mut Synced,
     ) -> Result<Vec<RefPush>> {
-        let (cells, seen) = (values(repository, CELLS)?, values(repository, &seen_prefix(remote))?);
+        // What was seen first: a verb that comes in between has then told the remote something else than what is expected there,
+        // and nothing is sent. The other way round its cell would be overwritten by the one from before.
+        let seen = values(repository, &seen_prefix(remote))?;
+        let cells = values(repository, CELLS)?;
         let mut pushes = Vec::new();
         for (id, cell) in cells {
             let old = seen.get(&id).copied();

@@ -93,3 +93,56 @@ fn of_seven_who_take_over_and_the_holder_who_renews_one_wins() {
     }
     println!("{renewed} renewals were quicker than any takeover");
 }
+
+/// Stands before git, and has somebody else claim a task before one of the calls.
+const GIT: &str = r#"#!/bin/sh
+n=$(($(cat ../calls) + 1))
+echo $n > ../calls
+if [ $n = "$AT" ]; then
+  PATH=$REST MCP_GIT= mcp --as ada --json claim "$ID" > ../claimed 2>&1
+  echo $? > ../code
+fi
+PATH=$REST exec git "$@"
+"#;
+
+#[test]
+fn a_claim_made_in_the_middle_of_a_sync_stands_before_whichever_step_it_comes() {
+    let world = World::new();
+    let sandbox = &world.sandbox;
+    let desk = world.clone("desk");
+    let bin = sandbox.home().join("bin");
+    fs_err::create_dir(&bin).expect("a folder");
+    fs_err::write(bin.join("git"), GIT).expect("written");
+    let _ = sandbox.shell_as("ada", &format!("chmod +x {}", bin.join("git").display())).success();
+    let mut claimed = 0;
+    for at in 1.. {
+        let id = sandbox.ready_task(&format!("Before call {at}"));
+        let _ = world.run(sandbox.dir(), "ada", "sync").success();
+        let _ = world.run(&desk, "cy", "sync").success();
+        // Something is there to be sent.
+        let _ = sandbox.mcp(&format!("note {id} -m words")).success();
+        let world_file = |name: &str| sandbox.dir().with_file_name(name);
+        fs_err::write(world_file("calls"), "0").expect("written");
+        fs_err::write(world_file("code"), "").expect("written");
+        let mut sync = world.mcp(sandbox.dir(), "hal", &["sync"]);
+        let rest = sync.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path).expect("a path");
+        let rest = rest.to_str().expect("UTF-8").to_owned();
+        sync.env("PATH", format!("{}:{rest}", bin.display())).env("REST", rest).env("MCP_GIT", "program");
+        sync.env("AT", at.to_string()).env("ID", &id);
+        let synced = sandbox.run(sync);
+        let code = fs_err::read_to_string(world_file("code")).expect("a code");
+        if code.is_empty() {
+            assert!(at > 5 && claimed > 3, "{claimed} claims before {at} calls");
+            return;
+        }
+        // Refused while the sync has just this task in its hands.
+        if code.trim() == "0" {
+            claimed += 1;
+            assert_eq!(world.claim_on_remote(&id)["holder"]["actor"], "ada", "before call {at}: {synced}");
+            let other = world.run(&desk, "cy", &format!("claim {id}"));
+            assert_eq!(other.code, Some(4), "before call {at}: {other}");
+        }
+        let _ = world.run(sandbox.dir(), "ada", "sync").success();
+        let _ = sandbox.mcp(&format!("--as ada fail {id} -m enough")).success();
+    }
+}
