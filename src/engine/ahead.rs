@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use crate::git::{Oid, Repository, Swap};
 use crate::model::{Change, Claim, Event, HolderChange, Refusal, Side, State, Task, TaskId, apply_all, merged};
-use crate::store::Intent;
+use crate::store::{Intent, write_durably};
 use crate::text::Document;
 
 use super::claims_remote::Answer;
@@ -223,7 +223,8 @@ impl Workspace {
         let folder = path.parent().context("a file has a folder")?;
         fs_err::create_dir_all(folder)?;
         let aside = folder.join(format!("clone.{id}"));
-        fs_err::write(&aside, format!("{id}\n"))?;
+        // Claims name it: lost in a power cut, they would be another clone's.
+        write_durably(&aside, format!("{id}\n").as_bytes())?;
         // Of two that come at once one wins, and both read what it wrote.
         let linked = fs_err::hard_link(&aside, path);
         fs_err::remove_file(&aside)?;

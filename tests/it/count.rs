@@ -57,7 +57,7 @@ fn large_board() -> Sandbox {
 }
 
 /// Whether processes can be traced here; says so when not.
-fn can_trace() -> bool {
+pub fn can_trace() -> bool {
     let traced = Command::new("strace").args(["-f", "--seccomp-bpf", "-o", "/dev/null", "true"]).output();
     let is_there = traced.is_ok_and(|output| output.status.success());
     if !is_there {

@@ -9,6 +9,7 @@ mod docs;
 mod docs_commands;
 mod docs_errors;
 mod doctor;
+mod durable;
 mod fencing;
 mod formats;
 mod git_room;
