@@ -21,7 +21,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)");
     infer_subcommands = false,
     disable_help_subcommand = true,
     max_term_width = 100,
-    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help TOPIC` explains format, query, hooks, claims, clones, agents, exit-codes.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
+    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help TOPIC` explains format, query, hooks, ci, claims, clones, agents, exit-codes.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -94,6 +94,7 @@ commands! {
     Brief(brief),
     Claim(claim),
     Check(check),
+    Verify(verify),
     Review(review),
     Complete(complete),
     Status(status),

@@ -41,6 +41,12 @@ const EXAMPLES: &[(&str, &str)] = &[
   mcp check --staged      on what is staged",
     ),
     (
+        "verify",
+        "  mcp verify                          what the default branch lacks
+  mcp verify main..topic --every      each commit of it
+  mcp verify --rerun --yes origin/main..HEAD    run the checks again, as CI should",
+    ),
+    (
         "review",
         "  mcp review 7k3                           hand it over
   mcp review 7k3 --approve                 as the reviewer
@@ -200,7 +206,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "help",
         "  mcp help claim          a command
-  mcp help query          a topic: format, query, hooks, claims, agents, exit-codes",
+  mcp help query          a topic: format, query, hooks, ci, claims, agents, exit-codes",
     ),
     (
         "man",

@@ -29,6 +29,12 @@ const TOPICS: &[Topic] = &[
     },
     Topic { name: "hooks", also: &[], about: "what a commit does", text: include_str!("../../docs/hooks.md") },
     Topic {
+        name: "ci",
+        also: &["verify", "verifying", "github", "gitlab"],
+        about: "what is known of commits, and how CI asks",
+        text: include_str!("../../docs/ci.md"),
+    },
+    Topic {
         name: "claims",
         also: &["leases"],
         about: "who holds a task, and for how long",

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use crate::git::{Oid, Repository};
 use crate::model::{
     Change, Edit, Entry, Event, LOG, QUESTIONS, Refusal, Setting, Task, TaskId, Timestamp, first_line, one_line,
 };
 use crate::store::{ANSWERS, StandingAnswer};
 use crate::text::Checkbox;
 
+use super::commits::named_commits;
 use super::workspace::Workspace;
 
 /// What an open question waits for.
@@ -130,32 +130,14 @@ impl Workspace {
             let log = task.entries(LOG);
             let is_known =
                 |id: &str| log.iter().any(|entry| entry.text.starts_with("attached ") && entry.text.contains(id));
-            let new: Vec<_> = commits.iter().map(Oid::to_string).filter(|id| !is_known(id)).collect();
+            let ids = commits.iter().map(|commit| commit.id.to_string());
+            let new: Vec<_> = ids.filter(|id| !is_known(id)).collect();
             if new.is_empty() {
                 return Ok(Change::noop(task, "attached"));
             }
             Ok(Change::staying(task, "attached").logged(now, self.actor(), format!("attached {}", new.join(" "))))
         })
     }
-}
-
-/// The commits of a range, or the one commit that a name stands for.
-fn named_commits(repository: &Repository, range: &str) -> Result<Vec<Oid>> {
-    let no_commit = || {
-        let hint = Some("a commit, or a range such as main..topic".to_owned());
-        Refusal::BadInput { message: format!("`{range}` names no commit"), hint }
-    };
-    let (from, to) =
-        range.split_once("..").map_or((range, None), |(from, to)| (from, Some(to.trim_start_matches('.'))));
-    let is_known = |name: &str| anyhow::Ok(name.is_empty() || repository.resolve(name)?.is_some());
-    if !is_known(from)? || !is_known(to.unwrap_or_default())? {
-        return Err(no_commit().into());
-    }
-    let commits: Vec<_> = match to {
-        Some(_) => repository.range(range)?.into_iter().map(|commit| commit.id).collect(),
-        None => repository.resolve(range)?.into_iter().collect(),
-    };
-    if commits.is_empty() { Err(no_commit().into()) } else { Ok(commits) }
 }
 
 fn said(words: &str, message: &str, hint: &str) -> Result<String> {

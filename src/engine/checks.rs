@@ -6,7 +6,7 @@ use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
 use crate::git::{Oid, Repository, scrubbed_environment};
-use crate::model::{Check, Evidence, Isolate, Outcome, Refusal, Stage, Task};
+use crate::model::{Check, Evidence, Isolate, Outcome, Refusal, Stage, Task, TaskId};
 use crate::process::{self, Command, Interrupt};
 use crate::store::BOARD;
 
@@ -24,6 +24,8 @@ pub enum Subject {
     Head,
     /// Everything that `git add -A` would commit.
     WorkingTree,
+    /// A commit that is not checked out here.
+    Elsewhere,
 }
 
 /// How one check ended.
@@ -149,12 +151,7 @@ pub struct Watch<'a> {
 impl Workspace {
     /// The configured checks that a task uses up to a moment.
     pub fn checks_for(&self, task: Option<&Task>, stage: Stage) -> Vec<&Check> {
-        let names = task.map(|task| task.front.checks.as_slice()).unwrap_or_default();
-        // A name that no check has, misspelt or no longer there, must not turn the others off.
-        let are_known = names.iter().all(|name| self.config.checks.iter().any(|check| check.name == *name));
-        let is_used =
-            |check: &&Check| check.on <= stage && (names.is_empty() || !are_known || names.contains(&check.name));
-        self.config.checks.iter().filter(is_used).collect()
+        used(&self.config.checks, task, stage)
     }
 
     /// The full tree of a subject.
@@ -163,6 +160,7 @@ impl Workspace {
             Subject::Index(_) => Some(crate::git::Index::open(repository)?.write_tree()?),
             Subject::Head => repository.head()?.commit.map(|commit| repository.tree_of(commit)).transpose()?,
             Subject::WorkingTree => Some(repository.tree_of_everything()?),
+            Subject::Elsewhere => None,
         })
     }
 
@@ -190,18 +188,31 @@ impl Workspace {
         }
         if !open.is_empty() {
             self.must_trust(&open)?;
-            let ran = self.run_open(repository, subject, tree, &open, task, watch)?;
-            for ran in &ran {
-                if ran.ended == Ended::Passed {
-                    let passed = Passed { at: self.now(), seconds: ran.seconds, is_linked: ran.is_linked };
-                    self.remember_pass(&ran.check, &code, &passed)?;
-                }
-            }
-            verdict.runs.extend(ran);
+            let task = task.map(|task| &task.id);
+            verdict.runs.extend(self.run_anew(repository, subject, tree, &open, task, watch)?);
         }
         let order = |ran: &Ran| checks.iter().position(|check| check.name == ran.check.name);
         verdict.runs.sort_by_key(order);
         Ok(verdict)
+    }
+
+    /// Runs checks whatever is known about them, and remembers those that pass. They must be trusted.
+    pub(crate) fn run_anew(
+        &self,
+        repository: &Repository,
+        subject: &Subject,
+        tree: Oid,
+        checks: &[&Check],
+        task: Option<&TaskId>,
+        watch: &Watch<'_>,
+    ) -> Result<Vec<Ran>> {
+        let code = self.code_tree(repository, tree)?.to_string();
+        let ran = self.run_open(repository, subject, tree, checks, task, watch)?;
+        for ran in ran.iter().filter(|ran| ran.ended == Ended::Passed) {
+            let passed = Passed { at: self.now(), seconds: ran.seconds, is_linked: ran.is_linked };
+            self.remember_pass(&ran.check, &code, &passed)?;
+        }
+        Ok(ran)
     }
 
     fn run_open(
@@ -210,10 +221,11 @@ impl Workspace {
         subject: &Subject,
         tree: Oid,
         open: &[&Check],
-        task: Option<&Task>,
+        task: Option<&TaskId>,
         watch: &Watch<'_>,
     ) -> Result<Vec<Ran>> {
         let obstacle = match self.config.isolate {
+            _ if matches!(subject, Subject::Elsewhere) => Some("it is not checked out".to_owned()),
             Isolate::None => {
                 let differs = self.difference(repository, subject, tree)?;
                 if let Some(what) = &differs {
@@ -267,6 +279,7 @@ impl Workspace {
                 }
                 None
             }
+            Subject::Elsewhere => return Ok(Some("it is not checked out".to_owned())),
             Subject::WorkingTree => {
                 let now = repository.tree_of_everything()?;
                 let is_same = self.code_tree(repository, now)? == self.code_tree(repository, tree)?;
@@ -296,7 +309,7 @@ impl Workspace {
         root: &Path,
         open: &[&Check],
         is_linked: bool,
-        task: Option<&Task>,
+        task: Option<&TaskId>,
         watch: &Watch<'_>,
     ) -> Result<Vec<Ran>> {
         let mut ran = Vec::new();
@@ -311,7 +324,7 @@ impl Workspace {
                 ("MCP_CHECK".to_owned(), check.name.clone()),
             ];
             if let Some(task) = task {
-                env.push(("MCP_TASK".to_owned(), task.id.to_string()));
+                env.push(("MCP_TASK".to_owned(), task.to_string()));
             }
             let command = Command {
                 line: check.run.clone(),
@@ -406,4 +419,13 @@ impl Workspace {
         })
         .collect()
     }
+}
+
+/// The checks that a task uses up to a moment.
+pub(super) fn used<'config>(checks: &'config [Check], task: Option<&Task>, stage: Stage) -> Vec<&'config Check> {
+    let names = task.map(|task| task.front.checks.as_slice()).unwrap_or_default();
+    // A name that no check has, misspelt or no longer there, must not turn the others off.
+    let are_known = names.iter().all(|name| checks.iter().any(|check| check.name == *name));
+    let is_used = |check: &&Check| check.on <= stage && (names.is_empty() || !are_known || names.contains(&check.name));
+    checks.iter().filter(is_used).collect()
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::git::{Commit, Oid, Repository, trailer_values};
-use crate::model::{LOG, Task, TaskId};
+use crate::model::{LOG, Refusal, Task, TaskId};
 use crate::store::BOARD;
 
 use super::workspace::Workspace;
@@ -88,4 +88,32 @@ fn attached(task: &Task) -> Vec<String> {
     let entries = task.entries(LOG);
     let lists = entries.iter().filter_map(|entry| entry.text.strip_prefix("attached "));
     lists.flat_map(|list| list.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// The commits of a range, newest first, or the one commit that a name stands for.
+pub(super) fn named_commits(repository: &Repository, range: &str) -> Result<Vec<Commit>> {
+    let cut = repository.cut_commits()?;
+    let no_commit = || match cut.is_empty() || !range.contains("..") {
+        true => {
+            let hint = Some("a commit, or a range such as main..topic".to_owned());
+            Refusal::BadInput { message: format!("`{range}` names no commit"), hint }
+        }
+        false => Refusal::Shallow { range: range.to_owned() },
+    };
+    let (from, to) =
+        range.split_once("..").map_or((range, None), |(from, to)| (from, Some(to.trim_start_matches('.'))));
+    let is_known = |name: &str| anyhow::Ok(name.is_empty() || repository.resolve(name)?.is_some());
+    if !is_known(from)? || !is_known(to.unwrap_or_default())? {
+        return Err(no_commit().into());
+    }
+    let commits = match (to, repository.resolve(from)?) {
+        (Some(_), _) => repository.range(range)?,
+        (None, Some(commit)) => repository.log(commit, None, 1)?,
+        (None, None) => Vec::new(),
+    };
+    // Where history was cut off, a range reaches further than it should.
+    if to.is_some() && commits.iter().any(|commit| cut.contains(&commit.id)) {
+        return Err(Refusal::Shallow { range: range.to_owned() }.into());
+    }
+    if commits.is_empty() { Err(no_commit().into()) } else { Ok(commits) }
 }

@@ -56,6 +56,7 @@ mod sides;
 mod sync;
 mod trust;
 mod undo;
+mod verify;
 mod watch;
 mod workspace;
 
@@ -84,4 +85,5 @@ pub use resolve::{Resolution, Resolved};
 pub use retro::{Begun, Closed, Due, Words};
 pub use settle_worktree::Settled;
 pub use sync::{GaveWay, Synced};
+pub use verify::{Examined, Proof, Rerun, Standing, Told, Verified, VerifyOptions};
 pub use workspace::{Clock, Network, Places, Workspace, open_repository, open_repository_of_hook};

@@ -15,7 +15,8 @@ impl Workspace {
     pub(crate) fn must_trust(&self, checks: &[&Check]) -> Result<(), Refusal> {
         let trusted = self.trusted();
         let unknown = checks.iter().filter(|check| !trusted.contains(&fingerprint(check)));
-        let commands: Vec<_> = unknown.map(|check| format!("{} (`{}`)", check.name, check.run.trim())).collect();
+        let mut commands: Vec<_> = unknown.map(|check| format!("{} (`{}`)", check.name, check.run.trim())).collect();
+        commands.dedup();
         if commands.is_empty() { Ok(()) } else { Err(Refusal::Untrusted { commands }) }
     }
 

@@ -72,6 +72,15 @@ impl Repository {
         walked.with_context(context)
     }
 
+    /// Returns the commits whose parents this clone has not, since it is a shallow one.
+    pub fn cut_commits(&self) -> Result<Vec<Oid>> {
+        match fs_err::read_to_string(self.common_dir().join("shallow")) {
+            Ok(text) => text.lines().map(|line| line.trim().parse()).collect(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn walked(&self, from: &[Oid], without: &[Oid], limit: usize) -> Result<Vec<Commit>> {
         let commits = self.backend.walk(from, without, limit)?;
         commits.into_iter().map(|commit| self.commit(commit)).collect()

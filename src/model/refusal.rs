@@ -96,6 +96,8 @@ pub enum Refusal {
     EmptyTitle,
     /// Something given is no good.
     BadInput { message: String, hint: Option<String> },
+    /// The clone lacks the history that a range needs.
+    Shallow { range: String },
     /// A query has a mistake, at a column counted from 1.
     BadQuery { query: String, column: usize, length: usize, message: String, hint: String },
     /// Another process is changing the same task.
@@ -183,6 +185,7 @@ impl Refusal {
             Untrusted { .. } => "untrusted",
             EmptyTitle => "empty_title",
             BadInput { .. } => "bad_input",
+            Shallow { .. } => "shallow_clone",
             BadQuery { .. } => "bad_query",
             Busy { .. } => "busy",
             CameAfter { .. } => "came_after",
@@ -356,6 +359,11 @@ impl Refusal {
                     .to_owned()
             }
             Untrusted { .. } => "read them, then `mcp trust`".to_owned(),
+            Shallow { .. } => {
+                "`git fetch --unshallow` brings it; in CI have all of it from the start: `fetch-depth: 0` on GitHub, \
+                 `GIT_DEPTH: 0` on GitLab"
+                    .to_owned()
+            }
             EmptyTitle => "say in a few words what is to be done: `mcp create \"Retry health checks\"`".to_owned(),
             Busy { .. } | RetroBusy | SyncBusy => "try again in a moment".to_owned(),
             NoSuchRetro { .. } => "`mcp retro list` names all".to_owned(),
@@ -460,6 +468,9 @@ impl fmt::Display for Refusal {
             }
             EmptyTitle => write!(f, "a task needs a title"),
             BadInput { message, .. } | Retro { message, .. } => f.write_str(message),
+            Shallow { range } => {
+                write!(f, "this is a shallow clone: it lacks commits that `{range}` is to be told by")
+            }
             BadQuery { column, message, .. } => write!(f, "{message} (column {column})"),
             Busy { task } => write!(f, "another process is changing {task}"),
             CameAfter { task, event } => {

@@ -34,5 +34,6 @@ mod tidy;
 mod tour;
 mod undo;
 mod verbs;
+mod verify;
 mod watch;
 mod worktree;

@@ -18,6 +18,7 @@ mod sync;
 mod task;
 mod tasks;
 mod upkeep;
+mod verify;
 mod watch;
 mod words;
 
@@ -44,6 +45,7 @@ pub use upkeep::{
     InitDocument, InitTwin, KeptTwin, LogDocument, LogTwin, ManDocument, ManTwin, ProbedTwin, ResolveDocument,
     ResolveTwin, ResolvedTwin, SettlerTwin,
 };
+pub use verify::{ProofTwin, VerifiedTwin, VerifyDocument, VerifyTwin};
 pub use watch::{HappenedTwin, WatchDocument, WatchingTwin};
 pub use words::{
     CompletionsDocument, CompletionsTwin, HelpDocument, HelpTwin, PromptDocument, PromptTwin, TourCommand,

@@ -25,6 +25,7 @@ use super::tasks::TasksDocument;
 use super::upkeep::{
     ArchiveDocument, DoctorDocument, HooksDocument, InitDocument, LogDocument, ManDocument, ResolveDocument,
 };
+use super::verify::VerifyDocument;
 use super::watch::WatchDocument;
 use super::words::{CompletionsDocument, HelpDocument, PromptDocument, TourDocument};
 
@@ -74,6 +75,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         document::<TasksDocument<'_>>("tasks", "A list of tasks"),
         document::<TourDocument<'_>>("tour", "`mcp tour`"),
         document::<TrustDocument<'_>>("trust", "`mcp trust`"),
+        document::<VerifyDocument<'_>>("verify", "`mcp verify`"),
         document::<WatchDocument<'_>>("watch", "A line of `mcp watch`"),
     ]);
     schemas

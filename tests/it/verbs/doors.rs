@@ -59,6 +59,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       brief        Print all that the next worker on a task needs, within a budget of tokens
       claim        Take a ready task and start work on it
       check        Run the checks on what `git add -A` would commit, and keep the evidence
+      verify       Tell which commits the checks passed on; exit 1 when one is unverified
       review       Hand a task over for review, or give the reviewer's verdict
       complete     Finish a task that is in review
       status       Show how many tasks are where, and what this worktree works on
@@ -120,7 +121,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       -V, --version       Print version
 
     Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help
-    TOPIC` explains format, query, hooks, claims, clones, agents, exit-codes.
+    TOPIC` explains format, query, hooks, ci, claims, clones, agents, exit-codes.
     Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else
     --- exit 2 ---
     ada$ mcp lst

@@ -6,7 +6,7 @@ use super::listing::still_board;
 fn help_explains_commands_and_topics_offline() {
     let sandbox = Sandbox::empty();
     insta::assert_snapshot!(sandbox.typed(&[
-        "ada$ mcp help | tail -n 8",
+        "ada$ mcp help | tail -n 9",
         "ada$ mcp help claim | tail -n 5",
         "ada$ mcp help retro add | head -n 3",
         "ada$ mcp help query | head -n 3",
@@ -20,11 +20,12 @@ fn help_explains_commands_and_topics_offline() {
         "ada$ mcp clami",
         "ada$ mcp --help | head -n 4",
     ]), @"
-    ada$ mcp help | tail -n 8
+    ada$ mcp help | tail -n 9
     Topics, for `mcp help TOPIC`:
       format      the task file, key by key
       query       what list, search and board can be asked
       hooks       what a commit does
+      ci          what is known of commits, and how CI asks
       claims      who holds a task, and for how long
       clones      one board in several clones
       agents      how agents work with it
@@ -153,7 +154,7 @@ fn every_command_has_a_manual_page() {
     Examples:
       mcp log 7k3
     ada$ mcp man --out ../man | tr '\n' ' '
-    mcp.1 mcp-init.1 mcp-create.1 mcp-prep.1 mcp-next.1 mcp-brief.1 mcp-claim.1 mcp-check.1 mcp-review.1 mcp-complete.1 mcp-status.1 mcp-board.1 mcp-list.1 mcp-show.1 mcp-search.1 mcp-log.1 mcp-watch.1 mcp-note.1 mcp-ask.1 mcp-answer.1 mcp-edit.1 mcp-split.1 mcp-attach.1 mcp-block.1 mcp-unblock.1 mcp-release.1 mcp-fail.1 mcp-retry.1 mcp-reopen.1 mcp-drop.1 mcp-undo.1 mcp-restore.1 mcp-resolve.1 mcp-sync.1 mcp-inbox.1 mcp-import.1 mcp-export.1 mcp-retro.1 mcp-retro-add.1 mcp-retro-show.1 mcp-retro-list.1 mcp-retro-close.1 mcp-stats.1 mcp-archive.1 mcp-hooks.1 mcp-hooks-install.1 mcp-hooks-status.1 mcp-hooks-uninstall.1 mcp-trust.1 mcp-config.1 mcp-doctor.1 mcp-setup.1 mcp-serve.1 mcp-tour.1 mcp-help.1 mcp-man.1 mcp-completions.1
+    mcp.1 mcp-init.1 mcp-create.1 mcp-prep.1 mcp-next.1 mcp-brief.1 mcp-claim.1 mcp-check.1 mcp-verify.1 mcp-review.1 mcp-complete.1 mcp-status.1 mcp-board.1 mcp-list.1 mcp-show.1 mcp-search.1 mcp-log.1 mcp-watch.1 mcp-note.1 mcp-ask.1 mcp-answer.1 mcp-edit.1 mcp-split.1 mcp-attach.1 mcp-block.1 mcp-unblock.1 mcp-release.1 mcp-fail.1 mcp-retry.1 mcp-reopen.1 mcp-drop.1 mcp-undo.1 mcp-restore.1 mcp-resolve.1 mcp-sync.1 mcp-inbox.1 mcp-import.1 mcp-export.1 mcp-retro.1 mcp-retro-add.1 mcp-retro-show.1 mcp-retro-list.1 mcp-retro-close.1 mcp-stats.1 mcp-archive.1 mcp-hooks.1 mcp-hooks-install.1 mcp-hooks-status.1 mcp-hooks-uninstall.1 mcp-trust.1 mcp-config.1 mcp-doctor.1 mcp-setup.1 mcp-serve.1 mcp-tour.1 mcp-help.1 mcp-man.1 mcp-completions.1
     "#);
     let pages = fs_err::read_dir(sandbox.dir().with_file_name("man")).expect("a folder");
     for page in pages.map(|page| page.expect("an entry").path()) {
