@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 
-use crate::engine::{Clock, Named, Network, Places, Workspace, open_repository};
+use crate::engine::{Clock, Named, Network, PROBE, Places, Workspace, open_repository};
 use crate::git::Repository;
-use crate::model::{Actor, Holder, Identity, Refusal, TaskId};
-use crate::process::page;
+use crate::model::{Actor, BoardProblem, Holder, Identity, Refusal, TaskId};
+use crate::process::{output_of, page};
 use crate::steps::Steps;
 
 use super::args::Global;
@@ -204,6 +204,11 @@ impl Context {
         Named::read(variable("MCP_TASK").as_deref())
     }
 
+    /// The folder for the mark of a hook that only is to show that git reaches it.
+    pub fn probe(&self) -> Option<String> {
+        variable(PROBE)
+    }
+
     /// Whether this runs in a check of ours on the same repository: a commit made there must not be checked again.
     ///
     /// A test suite that works on repositories of its own gets hooks as it would anywhere.
@@ -268,9 +273,42 @@ impl Context {
         Ok(!said && repository.config("core.editor")?.is_none())
     }
 
-    /// The program's own path, for the hooks.
+    /// The program's own path, for the hooks: the one by which it is found on the PATH, if it is, for that stays the same when
+    /// another version is put in its place.
     pub fn program(&self) -> Result<PathBuf> {
-        std::env::current_exe().context("finding out where this program lies")
+        let own = std::env::current_exe().context("finding out where this program lies")?;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let named = std::env::split_paths(&path).map(|folder| folder.join(own.file_name().unwrap_or_default()));
+        let real = fs_err::canonicalize(&own)?;
+        let same = named
+            .filter(|path| path.is_absolute())
+            .find(|path| fs_err::canonicalize(path).is_ok_and(|path| path == real));
+        Ok(same.unwrap_or(own))
+    }
+
+    /// The program that people and agents get when they type our name, if it is another.
+    pub fn other_program(&self) -> Result<Option<BoardProblem>> {
+        let own = std::env::current_exe().context("finding out where this program lies")?;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let found = std::env::split_paths(&path).map(|folder| folder.join("mcp")).find(|path| path.is_file());
+        let Some(found) = found else { return Ok(None) };
+        if fs_err::canonicalize(&found)? == fs_err::canonicalize(own)? {
+            return Ok(None);
+        }
+        let place = found.display().to_string();
+        let version = output_of(&[&place, "--version"]).unwrap_or_default();
+        let version = String::from_utf8_lossy(&version).trim().to_owned();
+        if version.ends_with("(mcp-handoff)") {
+            return Ok(None);
+        }
+        let version = version.lines().next().unwrap_or_default();
+        let said = if version.is_empty() { "it does not say which".to_owned() } else { version.to_owned() };
+        Ok(Some(BoardProblem {
+            place,
+            code: "other_program",
+            message: format!("`mcp` on the PATH is another program ({said})"),
+            hint: Some("put the folder of this one before it on the PATH, for agents type `mcp`, too".to_owned()),
+        }))
     }
 
     /// Whether somebody is there to answer.

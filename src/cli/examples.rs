@@ -168,7 +168,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "hooks",
         "  mcp hooks status        whether git reaches each of them
-  mcp hooks install",
+  mcp hooks install
+  mcp hooks install --append   also beside hooks of yours, husky, lefthook",
     ),
     (
         "trust",

@@ -1,9 +1,8 @@
 //! `doctor`: finds what is not as it should be, explains it, and mends what can be mended without losing a byte.
 
-use std::path::Path;
-
 use anyhow::Result;
 
+use crate::git::Repository;
 use crate::model::{BoardProblem, State, TaskId};
 use crate::store::{CONFIG, MadeWorktrees, folder_path};
 
@@ -117,7 +116,37 @@ impl Workspace {
                 findings.push(finding(&place, "worktree_left", message, "`mcp doctor --fix` removes it"));
             }
         }
-        for (hook, installed) in self.installed_hooks(&repository, Path::new("mcp"))? {
+        findings.extend(self.examine_hooks(&repository)?);
+        let untrusted = self.untrusted();
+        if !untrusted.is_empty() {
+            let names: Vec<_> = untrusted.iter().map(|check| check.name.as_str()).collect();
+            let message = format!("checks that nobody trusted on this machine: {}", names.join(", "));
+            findings.push(finding(CONFIG, "untrusted", message, "read them, then `mcp trust`"));
+        }
+        Ok((findings, mended))
+    }
+
+    /// Whether git reaches our hooks, and they us.
+    fn examine_hooks(&self, repository: &Repository) -> Result<Vec<BoardProblem>> {
+        let mut findings = Vec::new();
+        let installed = self.installed_hooks(repository)?;
+        let is_current = |(_, installed): &(_, Installed)| *installed == Installed::Current;
+        if let Some(folder) = self.shadowed_hooks(repository)?.filter(|_| !installed.iter().all(is_current)) {
+            let now = repository.hooks_dir()?;
+            let message = format!("git looks for hooks in {} now, and ours lie in {}", now.display(), folder.display());
+            findings.push(finding(
+                "core.hooksPath",
+                "shadowed_hooks",
+                message,
+                "`mcp hooks install` puts them where git looks",
+            ));
+        }
+        if let Some(program) = self.lost_program(repository)? {
+            let message = format!("the git hooks start {}, which is not there any more", program.display());
+            let hint = "`mcp hooks install` names the program that runs it; until then they look on the PATH";
+            findings.push(finding("hooks", "lost_program", message, hint));
+        }
+        for (hook, installed) in installed {
             match installed {
                 Installed::Missing => findings.push(finding(
                     hook,
@@ -127,23 +156,13 @@ impl Workspace {
                 )),
                 Installed::Foreign { .. } => {
                     let message = format!("the git hook {hook} is not ours and does not call ours");
-                    findings.push(finding(
-                        hook,
-                        "foreign_hook",
-                        message,
-                        "`mcp hooks status` prints the line to add to it",
-                    ));
+                    let hint = "`mcp hooks install --append` has it call ours, `mcp hooks status` prints how";
+                    findings.push(finding(hook, "foreign_hook", message, hint));
                 }
                 Installed::Written | Installed::Current => {}
             }
         }
-        let untrusted = self.untrusted();
-        if !untrusted.is_empty() {
-            let names: Vec<_> = untrusted.iter().map(|check| check.name.as_str()).collect();
-            let message = format!("checks that nobody trusted on this machine: {}", names.join(", "));
-            findings.push(finding(CONFIG, "untrusted", message, "read them, then `mcp trust`"));
-        }
-        Ok((findings, mended))
+        Ok(findings)
     }
 }
 

@@ -63,7 +63,7 @@ pub fn init(
     if extras.merge_driver && workspace.want_merge_driver()? {
         made.push(ATTRIBUTES.to_owned());
     }
-    let hooks = if extras.hooks { workspace.install_hooks(repository, program)? } else { Vec::new() };
+    let hooks = if extras.hooks { workspace.install_hooks(repository, program, false)? } else { Vec::new() };
     made.sort();
     Ok(Initialized { made, checks: workspace.config.checks.clone(), hooks, trusted, workspace })
 }

@@ -71,7 +71,9 @@ pub use create_many::{Many, ManyOptions};
 pub use depends::Dependencies;
 pub use edit::Edits;
 pub use feedback::Feedback;
-pub use hook::{HOOKS, Installed, MergeOf, Named, Report, merge_driver, shim};
+pub use hook::{
+    HOOKS, Installed, Installing, MergeOf, Named, PROBE, Reached, Report, STOPPED, mark_reached, merge_driver, shim,
+};
 pub use import::ImportOptions;
 pub use import_report::{Brought, Imported, Kept, Updated};
 pub use inbox::{InboxItem, Waiting};

@@ -122,6 +122,13 @@ const DAMAGES: &[Damage] = &[
     ("no_hook", |sandbox, _, _| shell(sandbox, "rm .git/hooks/pre-commit"), Told),
     ("no_hook", |sandbox, _, _| shell(sandbox, "chmod -x .git/hooks/post-commit"), Told),
     ("foreign_hook", |sandbox, _, _| sandbox.write(".git/hooks/commit-msg", "#!/bin/sh\ntrue\n"), Told),
+    ("shadowed_hooks", |sandbox, _, _| shell(sandbox, "git config core.hooksPath .husky"), Told),
+    (
+        "lost_program",
+        |sandbox, _, _| shell(sandbox, "sed -i \"s#^mcp=.*#mcp='/gone/it'\\\\''s/mcp'#\" .git/hooks/pre-commit"),
+        Told,
+    ),
+    ("foreign_hook", |sandbox, _, _| shell(sandbox, "sed -i '/mcp/d' .git/hooks/pre-commit"), Told),
     ("untrusted", |sandbox, _, _| edit(sandbox, ".mcp/config.yaml", "sh check.sh", "sh other.sh"), Told),
 ];
 
@@ -213,4 +220,25 @@ fn is_silent_about_what_other_branches_and_checkouts_have() {
     fs_err::remove_dir_all(side.join(".mcp/tasks")).expect("a folder");
     let run = sandbox.mcp("doctor").code(1);
     assert_eq!(run.stdout.lines().count(), 1, "{run}");
+}
+
+#[test]
+fn another_program_of_our_name_on_the_path_is_told() {
+    let sandbox = Sandbox::with_board();
+    let place = sandbox.dir().with_file_name("others").join("mcp");
+    let doctor = |text: &str| {
+        super::hook::executable(&place, text);
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.arg("doctor").env("PATH", format!("{}:{path}", place.parent().expect("a folder").display()));
+        sandbox.run(command)
+    };
+    insta::assert_snapshot!(doctor("#!/bin/sh\necho 'mcp 1.27.0'\n"), @"
+    [WORLD]/others/mcp: `mcp` on the PATH is another program (mcp 1.27.0)
+    --- stderr ---
+    hint: put the folder of this one before it on the PATH, for agents type `mcp`, too
+    error: 1 finding
+    --- exit 1 ---
+    ");
+    let _ = doctor("#!/bin/sh\necho 'mcp 9.9.9 (mcp-handoff)'\n").success();
 }

@@ -22,6 +22,7 @@ impl Doctor {
         let workspace = context.workspace()?;
         let (mut findings, mended) = workspace.doctor(self.fix)?;
         let probed = self.remote.as_deref().map(|name| workspace.probe_remote(name)).transpose()?;
+        findings.extend(context.other_program()?);
         let problem = probed.as_ref().and_then(|(name, probed)| probed.problem(name));
         let remote = probed.as_ref().map(|(name, _)| ProbedTwin { name, takes: problem.is_none() });
         findings.extend(problem.clone());

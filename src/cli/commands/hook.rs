@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::engine::{MergeOf, Report, is_harmless_to_commit, merge_driver, open_repository_of_hook};
+use crate::engine::{
+    MergeOf, Report, STOPPED, is_harmless_to_commit, mark_reached, merge_driver, open_repository_of_hook,
+};
 use crate::git::Repository;
 use crate::model::{Refusal, State};
 use crate::process;
@@ -48,6 +50,10 @@ impl Hook {
                 // Git says so itself.
                 false => Err(Refusal::Reported { exit_code: 1 }.into()),
             };
+        }
+        if let Some(folder) = context.probe() {
+            mark_reached(&folder, self.hook.git_name())?;
+            return Err(Refusal::Reported { exit_code: STOPPED }.into());
         }
         match (self.hook.is_gate(), self.follow(context)) {
             (false, Err(error)) => {
@@ -127,6 +133,20 @@ fn say(context: &Context, notes: Vec<String>) -> Result<()> {
 }
 
 impl Name {
+    /// What git calls it.
+    fn git_name(&self) -> &'static str {
+        match self {
+            Name::PreCommit => "pre-commit",
+            Name::PrepareCommitMsg { .. } => "prepare-commit-msg",
+            Name::CommitMsg { .. } => "commit-msg",
+            Name::PostCommit => "post-commit",
+            Name::PostMerge { .. } => "post-merge",
+            Name::PostCheckout { .. } => "post-checkout",
+            Name::PostRewrite { .. } => "post-rewrite",
+            Name::MergeDriver { .. } => "merge-driver",
+        }
+    }
+
     /// Whether it may refuse the commit.
     fn is_gate(&self) -> bool {
         matches!(self, Name::PreCommit)

@@ -7,6 +7,7 @@ use crate::setup::Setup;
 use crate::view::twins::{HookTwin, InitDocument, InitTwin, SettlerTwin};
 
 use super::super::context::Context;
+use super::hooks::is_appendable;
 
 /// Make a board in this repository, find its tests, install the git hooks
 ///
@@ -55,10 +56,12 @@ impl Init {
         if done.checks.is_empty() {
             ui.warn("no test command was found; name one under `checks` in .mcp/config.yaml, then `mcp trust`");
         }
-        for (hook, installed) in &done.hooks {
-            if let Installed::Foreign { line } = installed {
-                ui.warn(&format!("there is a {hook} hook already, which was left alone; add this line to it: {line}"));
-            }
+        let foreign: Vec<_> = done.hooks.iter().filter(|(_, installed)| is_appendable(installed)).collect();
+        if let Some((_, Installed::Foreign { of, .. })) = foreign.first() {
+            let whose = if *of == "you" { "hooks of yours".to_owned() } else { format!("hooks of {of}") };
+            let names: Vec<_> = foreign.iter().map(|(hook, _)| *hook).collect();
+            ui.warn(&format!("there are {whose} already, which were left alone: {}", names.join(", ")));
+            ui.hint("`mcp hooks install --append` has them call ours, `mcp hooks install` prints how");
         }
         let is_foreign = |(_, installed): &(_, Installed)| matches!(installed, Installed::Foreign { .. });
         if done.hooks.iter().any(|(_, installed)| *installed == Installed::Written)

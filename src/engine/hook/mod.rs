@@ -1,5 +1,6 @@
 //! What git's hooks do: which task a commit belongs to, its checks, its move in the same commit, its trailer.
 
+mod company;
 mod concern;
 mod driver;
 mod halves;
@@ -9,9 +10,11 @@ mod message;
 mod post_commit;
 mod post_merge;
 mod pre_commit;
+mod proof;
 
 pub use concern::Named;
 pub use driver::{ATTRIBUTES, MergeOf, merge_driver};
 pub(super) use halves::paths_of;
-pub use install::{HOOKS, Installed, shim};
+pub use install::{HOOKS, Installed, Installing, shim};
 pub use pre_commit::Report;
+pub use proof::{PROBE, Reached, STOPPED, mark_reached};

@@ -128,7 +128,10 @@ pub struct HooksTwin<'a> {
     /// Each hook, after `install` or for `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hooks: Option<Vec<HookTwin<'a>>>,
-    /// Files that `uninstall` removed.
+    /// After `install`: git was seen to reach our pre-commit hook. Absent where that could not be tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<bool>,
+    /// Files that `uninstall` removed, or took a line out of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removed: Option<&'a [String]>,
 }

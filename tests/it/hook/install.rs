@@ -5,7 +5,7 @@ use std::path::Path;
 use super::desk::{Desk, repository};
 use crate::support::Sandbox;
 
-fn executable(path: &Path, text: &str) {
+pub fn executable(path: &Path, text: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     fs_err::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     fs_err::write(path, text).expect("a file");
@@ -13,7 +13,7 @@ fn executable(path: &Path, text: &str) {
 }
 
 /// The folders in which the system has its own programs, and that of git: no `mcp` among them.
-fn thin() -> String {
+pub fn thin() -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let git = std::env::split_paths(&path).find(|folder| folder.join("git").exists()).expect("git");
     format!("{}:/usr/bin:/bin", git.display())
@@ -101,7 +101,8 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     post-checkout        installed
     post-rewrite         installed
     --- stderr ---
-    hint: add this line to your pre-commit hook: '[MCP]' hook pre-commit "$@" || exit 1
+    hint: add this line to .git/hooks/pre-commit: mcp_hook="$(git rev-parse --git-common-dir)/mcp/hooks/pre-commit"; [ ! -x "$mcp_hook" ] || "$mcp_hook" "$@" || exit $? # mcp-handoff: pre-commit
+    hint: or have `mcp hooks install --append` add them
     "#);
     assert_eq!(sandbox.read(".git/hooks/pre-commit"), own);
     insta::assert_snapshot!(told(&sandbox, "hooks status"), @r#"
@@ -113,7 +114,8 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     post-checkout        current
     post-rewrite         current
     --- stderr ---
-    hint: add this line to your pre-commit hook: '[MCP]' hook pre-commit "$@" || exit 1
+    hint: add this line to .git/hooks/pre-commit: mcp_hook="$(git rev-parse --git-common-dir)/mcp/hooks/pre-commit"; [ ! -x "$mcp_hook" ] || "$mcp_hook" "$@" || exit $? # mcp-handoff: pre-commit
+    hint: or have `mcp hooks install --append` add them
     "#);
     insta::assert_snapshot!(told(&sandbox, "hooks install"), @r#"
     pre-commit           foreign
@@ -124,7 +126,8 @@ fn hooks_of_the_users_own_are_left_byte_for_byte() {
     post-checkout        current
     post-rewrite         current
     --- stderr ---
-    hint: add this line to your pre-commit hook: '[MCP]' hook pre-commit "$@" || exit 1
+    hint: add this line to .git/hooks/pre-commit: mcp_hook="$(git rev-parse --git-common-dir)/mcp/hooks/pre-commit"; [ ! -x "$mcp_hook" ] || "$mcp_hook" "$@" || exit $? # mcp-handoff: pre-commit
+    hint: or have `mcp hooks install --append` add them
     "#);
     insta::assert_snapshot!(told(&sandbox, "hooks uninstall"), @"
     [WORLD]/repo/.git/hooks/prepare-commit-msg
@@ -154,8 +157,7 @@ fn the_line_for_a_hook_of_the_users_own_works() {
     let _ = desk.sandbox.mcp("hooks uninstall").success();
     executable(&desk.sandbox.path(".git/hooks/pre-commit"), "#!/bin/sh\necho own >&2\n");
     let told = desk.sandbox.mcp("hooks install").success();
-    let line = told.stderr.lines().find_map(|line| line.split_once("hook: ")).expect("a line").1.to_owned();
-    let line = line.replace("[WORLD]", desk.sandbox.dir().parent().expect("a folder").to_str().expect("UTF-8"));
+    let line = told.stderr.lines().find_map(|line| line.split_once("hooks/pre-commit: ")).expect("a line").1.to_owned();
     executable(&desk.sandbox.path(".git/hooks/pre-commit"), &format!("#!/bin/sh\necho own >&2\n{line}\n"));
     insta::assert_snapshot!(desk.sandbox.mcp("hooks status").success(), @"
     pre-commit           current

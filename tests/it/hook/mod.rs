@@ -2,6 +2,7 @@
 
 mod aborted;
 mod boards;
+mod company;
 mod desk;
 mod forms;
 mod install;
@@ -12,3 +13,5 @@ mod outcomes;
 mod secrets;
 mod settings;
 mod status_table;
+
+pub use install::executable;
