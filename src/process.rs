@@ -170,13 +170,20 @@ pub fn is_running(process: i32) -> bool {
     {
         use rustix::process::{Pid, test_kill_process};
         let answer = Pid::from_raw(process).map(test_kill_process);
-        matches!(answer, Some(Ok(()) | Err(rustix::io::Errno::PERM)))
+        matches!(answer, Some(Ok(()) | Err(rustix::io::Errno::PERM))) && !has_died(process)
     }
     #[cfg(not(unix))]
     {
         let _ = process;
         false
     }
+}
+
+/// Whether a process has ended and nobody has asked yet how.
+#[cfg(unix)]
+fn has_died(process: i32) -> bool {
+    let stat = fs_err::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
 }
 
 /// Runs the user's editor on a file, on the terminal, and says whether it ended well.

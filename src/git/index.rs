@@ -134,6 +134,10 @@ impl Index {
         }
         if !self.edits.is_empty() {
             lock.edit(&self.edits)?;
+            // A git that was stopped has taken its own index away, and would never take away what we put there.
+            if self.is_there && !self.file.exists() {
+                return Ok(false);
+            }
             lock.publish()?;
         }
         self.reload(repository)?;

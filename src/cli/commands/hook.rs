@@ -56,6 +56,8 @@ impl Hook {
             return Err(Refusal::Reported { exit_code: STOPPED }.into());
         }
         match (self.hook.is_gate(), self.follow(context)) {
+            // What the checks have not spoken for would be committed otherwise; without verification they were never asked.
+            (false, Err(error)) if matches!(error.downcast_ref(), Some(Refusal::IndexChanged)) => Err(error),
             (false, Err(error)) => {
                 // Even `--no-verify` runs these hooks: they may not keep anybody from committing.
                 context.ui.warn(&format!("mcp could not do its part here: {error:#}"));
@@ -106,7 +108,8 @@ impl Hook {
                 told(context, report)
             }
             Name::PrepareCommitMsg { file, source, .. } => {
-                workspace.prepare_message(&repository, &absolute(&repository, file), source.as_deref(), &named)
+                let parent = process::ancestor("git");
+                workspace.prepare_message(&repository, &absolute(&repository, file), source.as_deref(), &named, parent)
             }
             Name::CommitMsg { file } => workspace.finish_message(&repository, &absolute(&repository, file), &named),
             Name::PostCommit => {

@@ -71,6 +71,22 @@ impl Workspace {
         write_durably(&self.journals().join(name), &bytes)
     }
 
+    /// Whether somebody has staged something after the checks had spoken and before git took the tree of this commit: between
+    /// our hook and that git leaves the index to everybody for a moment.
+    pub(super) fn is_changed_since(&self, repository: &Repository, parent: i32) -> Result<bool> {
+        let Ok(entries) = fs_err::read_dir(self.journals()) else { return Ok(false) };
+        let bytes = entries.flatten().filter_map(|entry| fs_err::read(entry.path()).ok());
+        let head = repository.head()?.commit.map(|head| head.to_string());
+        for journal in bytes.filter_map(|bytes| serde_json::from_slice::<Journal>(&bytes).ok()) {
+            if journal.parent != parent || journal.task.is_none() || journal.head != head {
+                continue;
+            }
+            let tree = Index::open(repository)?.write_tree()?;
+            return Ok(self.code_tree(repository, tree)?.to_string() != journal.code);
+        }
+        Ok(false)
+    }
+
     /// Settles every commit of which a journal tells: follows those that were made, takes back what aborted ones left.
     ///
     /// In the pre-commit hook `given` is the index that git handed over; the worktree's own may be locked then. `ended` is a

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::git::{Index, Repository, with_trailer};
-use crate::model::{State, TaskId};
+use crate::model::{Refusal, State, TaskId};
 use crate::store::write_durably;
 
 use super::super::commits::TRAILER;
@@ -20,7 +20,11 @@ impl Workspace {
         file: &Path,
         source: Option<&str>,
         named: &Named,
+        parent: i32,
     ) -> Result<()> {
+        if self.is_changed_since(repository, parent)? {
+            return Err(Refusal::IndexChanged.into());
+        }
         // In an untouched template the trailer would make a commit out of an aborted one.
         self.template()?;
         match source {

@@ -242,6 +242,9 @@ impl Workspace {
         if touched.is_empty() && task.is_none() {
             return Ok(notes);
         }
+        if making.is_checked && !is_running(making.parent) {
+            return Err(Refusal::Interrupted.into());
+        }
         // The journal first: whatever happens afterwards can be followed or taken back.
         let journal = Journal {
             index: index.path().to_owned(),
@@ -259,6 +262,12 @@ impl Workspace {
             return Err(Refusal::IndexChanged.into());
         }
         self.step_done();
+        let is_gits_own = index.path().extension().is_some_and(|end| end == "lock");
+        if making.is_checked && is_gits_own && !is_running(making.parent) {
+            // Git is gone, and has taken its index away before we wrote it anew: as a lock it would keep everybody out.
+            fs_err::remove_file(index.path())?;
+            return Err(Refusal::Interrupted.into());
+        }
         Ok(notes)
     }
 

@@ -166,7 +166,7 @@ impl Desk {
     }
 
     #[track_caller]
-    fn has_each_task_once(&self) {
+    pub fn has_each_task_once(&self) {
         let tracked = self.sandbox.git("ls-tree -r --name-only HEAD");
         let files = self.sandbox.files();
         for paths in [tracked.lines().map(str::to_owned).collect(), files] {
@@ -180,7 +180,7 @@ impl Desk {
     }
 
     #[track_caller]
-    fn leaves_nothing_behind(&self) {
+    pub fn leaves_nothing_behind(&self) {
         let common = self.sandbox.git("rev-parse --path-format=absolute --git-common-dir");
         let walk = walkdir::WalkDir::new(common).into_iter().flatten().filter(|entry| !entry.file_type().is_dir());
         let paths: Vec<_> = walk.map(|entry| entry.path().display().to_string()).collect();
@@ -217,7 +217,7 @@ impl Desk {
     }
 
     /// The tree of HEAD without the board, as anybody can compute it.
-    fn code_tree(&self) -> String {
+    pub fn code_tree(&self) -> String {
         let mut command = self.sandbox.command("sh");
         command.args(["-c", "git ls-tree HEAD | grep -v '\t.mcp$' | git mktree"]);
         String::from_utf8(command.output().expect("a process").stdout).expect("an id").trim().to_owned()

@@ -3,6 +3,8 @@
 mod aborted;
 mod boards;
 mod company;
+#[cfg(target_os = "linux")]
+mod counts;
 mod desk;
 mod forms;
 mod install;
@@ -10,6 +12,7 @@ mod meanwhile;
 mod messages;
 mod operations;
 mod outcomes;
+mod places;
 mod secrets;
 mod settings;
 mod status_table;

@@ -127,6 +127,11 @@ impl Sandbox {
         Sandbox { dir, ..self }
     }
 
+    /// The same world seen from another folder of it.
+    pub fn moved_to(self, dir: &Path) -> Sandbox {
+        Sandbox { dir: dir.to_owned(), ..self }
+    }
+
     /// Another linked worktree on a branch of its own, by its path; this sandbox stays where it is.
     pub fn worktree(&self, name: &str) -> PathBuf {
         let dir = self.dir.with_file_name(name);

@@ -1,0 +1,210 @@
+//! The hook under chance: others who stage at any moment, signals at any moment, trees staged in part in any way.
+//!
+//! `MCP_ROUNDS=200 cargo test --test it hook::counts` is the long form; `docs/reliability.md` has what it found.
+
+use std::collections::BTreeSet;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use super::desk::{CHECK, Desk};
+
+fn rounds(short: usize) -> usize {
+    std::env::var("MCP_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(short)
+}
+
+/// Numbers that look random, the same in each run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
+
+const FORMS: &[&[&str]] = &[
+    &["-m", "x"],
+    &["-a", "-m", "x"],
+    &["-m", "x", "--only", "code.txt"],
+    &["-m", "x", "--include", "code.txt"],
+    &["--amend", "-a", "-m", "x"],
+];
+
+#[test]
+fn what_is_committed_was_checked_whoever_stages_meanwhile() {
+    let mut chance = Chance(7);
+    let desk = Desk::main();
+    desk.sandbox.write("check.sh", &format!("sleep 0.05\n{CHECK}"));
+    desk.sandbox.git("commit -q --no-verify -m slow check.sh");
+    let (mut made, mut refused) = (0, 0);
+    for round in 0..rounds(12) {
+        desk.sandbox.write("code.txt", &format!("mended {round}\n"));
+        desk.sandbox.git("add code.txt");
+        let head = desk.head();
+        let form = FORMS[chance.below(4) as usize];
+        let mut command = desk.committing(form);
+        let git = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+        std::thread::sleep(Duration::from_millis(chance.below(500)));
+        desk.sandbox.write("other.txt", &format!("from elsewhere {round}\n"));
+        // While git has the index locked it says no itself.
+        let _ = desk.sandbox.try_git(&["add", "other.txt"]);
+        let run = desk.sandbox.ended(git);
+        match run.code {
+            Some(0) => {
+                made += 1;
+                // A post-commit hook that found the index locked leaves the rest to the next command.
+                let _ = desk.sandbox.mcp(&format!("note {} -m Later", desk.task)).success();
+                assert_eq!(desk.state(), "review", "{run}");
+                assert!(desk.text().contains(&format!(" tree:{}", desk.code_tree())), "untested: {form:?} {run}");
+            }
+            _ => {
+                refused += 1;
+                assert_eq!(desk.head(), head, "{run}");
+                let _ = desk.sandbox.mcp(&format!("note {} -m Later", desk.task)).success();
+            }
+        }
+        desk.has_each_task_once();
+        desk.leaves_nothing_behind();
+    }
+    println!("{made} made, {refused} refused");
+    assert_eq!(made + refused, rounds(12));
+    assert!(made > 0);
+}
+
+/// The processes that work in the repository, with their names.
+fn at_work(desk: &Desk) -> Vec<(u32, String)> {
+    let world = desk.sandbox.dir().parent().expect("a folder").to_owned();
+    let entries = fs_err::read_dir("/proc").expect("a folder").flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let is_here =
+        |number: &u32| std::fs::read_link(format!("/proc/{number}/cwd")).is_ok_and(|folder| folder.starts_with(&world));
+    let name = |number: u32| std::fs::read_to_string(format!("/proc/{number}/comm")).unwrap_or_default();
+    numbers.filter(is_here).map(|number| (number, name(number).trim().to_owned())).collect()
+}
+
+/// Sends a signal to git or to its hook at a moment of chance, and waits until all have ended.
+fn signalled(desk: &Desk, git: Child, signal: &str, is_for_git: bool, wait: Duration) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let target = match is_for_git {
+        true => Some(git.id()),
+        false => loop {
+            let hook = at_work(desk).into_iter().find(|(number, name)| name == "mcp" && *number != git.id());
+            if hook.is_some() || !at_work(desk).iter().any(|(number, _)| *number == git.id()) {
+                break hook.map(|(number, _)| number);
+            }
+        },
+    };
+    std::thread::sleep(wait);
+    if let Some(target) = target {
+        // It may have ended by itself.
+        let _ = desk.sandbox.command("kill").args([signal, &target.to_string()]).output().expect("a process");
+    }
+    let _ = desk.sandbox.ended(git);
+    while !at_work(desk).is_empty() {
+        assert!(Instant::now() < deadline, "all have ended: {:?}", at_work(desk));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The locks in git's folder.
+fn locks(desk: &Desk) -> BTreeSet<String> {
+    let top = desk.sandbox.path(".git");
+    let walk = walkdir::WalkDir::new(&top).into_iter().flatten().map(|entry| entry.path().to_owned());
+    let below = walk.filter_map(|path| Some(path.strip_prefix(&top).ok()?.display().to_string()));
+    below.filter(|path| path.ends_with(".lock")).collect()
+}
+
+#[test]
+fn a_signal_leaves_no_half_move_and_no_lock_of_ours() {
+    let mut chance = Chance(11);
+    let mut made = 0;
+    for round in 0..rounds(10) {
+        let desk = Desk::main();
+        desk.sandbox.write("check.sh", &format!("sleep 0.02\n{CHECK}"));
+        desk.sandbox.write("other.txt", "two\n");
+        desk.sandbox.git("add -A");
+        desk.sandbox.git("commit -q --no-verify -m slow");
+        desk.mend();
+        desk.sandbox.git("add code.txt");
+        desk.sandbox.write("other.txt", "unstaged\n");
+        let form = FORMS[round % 5];
+        let signal = ["-INT", "-TERM", "-KILL"][round / 5 % 3];
+        let is_for_git = round / 15 % 2 == 0;
+        let before = desk.before();
+        let mut command = desk.committing(form);
+        let git = command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().expect("a process");
+        let wait = Duration::from_millis(chance.below(if is_for_git { 500 } else { 120 }));
+        signalled(&desk, git, signal, is_for_git, wait);
+        for lock in locks(&desk) {
+            // A killed git cannot take its own locks away.
+            let is_gits = ["index.lock", "HEAD.lock", "refs/heads/main.lock"].contains(&lock.as_str())
+                || lock.starts_with("next-index-");
+            assert!(is_gits && is_for_git && signal == "-KILL", "{form:?} {signal}: {lock} is left");
+            fs_err::remove_file(desk.sandbox.path(".git").join(lock)).expect("a lock of git's");
+        }
+        let _ = desk.sandbox.mcp(&format!("note {} -m Later", desk.task)).success();
+        desk.is_whole(&before);
+        made += usize::from(desk.state() == "review");
+        let _ = desk.commit(&["-a", "-q", "-m", "after"]);
+        assert_eq!(desk.state(), "review", "{form:?} {signal}: work goes on");
+    }
+    println!("{made} of {} were made all the same", rounds(10));
+}
+
+/// Changes the working tree and the index in a few ways of many.
+fn disordered(desk: &Desk, chance: &mut Chance) {
+    let sandbox = &desk.sandbox;
+    for _ in 0..=chance.below(5) {
+        let name = format!("f{}.txt", chance.below(8));
+        let text = format!("{}\n", chance.below(1_000_000));
+        let is_there = sandbox.path(&name).exists();
+        match chance.below(9) {
+            0 | 1 => sandbox.write(&name, &text),
+            2 | 3 => {
+                sandbox.write(&name, &text);
+                sandbox.git(&format!("add {name}"));
+                sandbox.write(&name, &format!("{text}and more\n"));
+            }
+            4 if is_there => drop(sandbox.try_git(&["rm", "-q", "--cached", &name])),
+            5 if is_there => fs_err::remove_file(sandbox.path(&name)).expect("a file"),
+            6 if is_there => drop(sandbox.try_git(&["update-index", "--chmod=+x", &name])),
+            7 => {
+                // `commit -a` takes the entry away if the file is.
+                let later = format!("later{}.txt", chance.below(4));
+                sandbox.write(&later, &text);
+                let _ = sandbox.try_git(&["add", "-N", &later]);
+            }
+            _ if is_there => drop(sandbox.try_git(&["mv", "-f", &name, &format!("g{}.txt", chance.below(4))])),
+            _ => sandbox.write(&format!("new {}", chance.below(4)), &text),
+        }
+    }
+}
+
+#[test]
+fn trees_staged_in_part_are_as_they_were() {
+    let mut chance = Chance(13);
+    let desk = Desk::main();
+    for number in 0..8 {
+        desk.sandbox.write(&format!("f{number}.txt"), "first\n");
+    }
+    desk.sandbox.git("add -A");
+    desk.sandbox.git("commit -q --no-verify -m files");
+    let (mut made, mut refused) = (0, 0);
+    for round in 0..rounds(15) {
+        disordered(&desk, &mut chance);
+        let is_broken = chance.below(2) == 0;
+        desk.sandbox.write("code.txt", &format!("{} {round}\n", if is_broken { "broken" } else { "mended" }));
+        desk.sandbox.git("add code.txt");
+        let before = desk.before();
+        let form = FORMS[chance.below(4) as usize];
+        let run = desk.commit(form);
+        desk.is_whole(&before);
+        assert_eq!(run.code, Some(i32::from(is_broken)), "{form:?}: {run}");
+        if is_broken { refused += 1 } else { made += 1 }
+    }
+    println!("{made} made, {refused} refused");
+    assert!(made > 0 && refused > 0);
+}
