@@ -1,5 +1,6 @@
 //! The two streams: data on stdout, narration on stderr. Nothing else in the program prints.
 
+use std::cell::Cell;
 use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -26,6 +27,8 @@ pub enum Color {
 pub struct Ui {
     is_json: bool,
     is_quiet: bool,
+    /// A line is shown that is to go away.
+    is_passing: Cell<bool>,
 }
 
 impl Ui {
@@ -36,12 +39,12 @@ impl Ui {
             Color::Always => anstream::ColorChoice::AlwaysAnsi.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Ui { is_json, is_quiet }
+        Ui { is_json, is_quiet, is_passing: Cell::new(false) }
     }
 
     /// For the one document of a command that could not be understood.
     pub fn json_only() -> Ui {
-        Ui { is_json: true, is_quiet: true }
+        Ui { is_json: true, is_quiet: true, is_passing: Cell::new(false) }
     }
 
     /// Whether what goes to stdout keeps its colours.
@@ -107,6 +110,20 @@ impl Ui {
         if !self.is_quiet {
             let _ = writeln!(anstream::stderr().lock(), "{}", visible_lines(line));
         }
+    }
+
+    /// Shows a line that the next one takes the place of, where somebody can see it change; an empty one takes it away.
+    pub fn passing(&self, line: &str) {
+        use std::io::IsTerminal as _;
+        if self.is_quiet || !std::io::stderr().is_terminal() || (line.is_empty() && !self.is_passing.get()) {
+            return;
+        }
+        self.is_passing.set(!line.is_empty());
+        // Narrower than any terminal, so that it never takes two lines.
+        let line: String = visible_lines(line).chars().take(76).collect();
+        let mut stderr = std::io::stderr().lock();
+        let _ = write!(stderr, "\r\x1b[K{line}");
+        let _ = stderr.flush();
     }
 
     /// Tells what to do next.

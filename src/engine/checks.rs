@@ -1,17 +1,18 @@
 //! Running checks on exactly one tree: in place when the working tree is that tree, else in a private worktree.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
-use crate::git::{Oid, Repository, scrubbed_environment};
-use crate::model::{Check, Evidence, Isolate, Outcome, Refusal, Stage, Task, TaskId};
-use crate::process::{self, Command, Interrupt};
+use crate::git::{Oid, Repository};
+use crate::model::{Check, Evidence, Isolate, Outcome, Stage, Task, TaskId};
+use crate::process::Interrupt;
 use crate::store::BOARD;
 
 use super::evidence::Passed;
 use super::links::link_inputs;
+use super::run::Place;
 use super::trust::hex;
 use super::workspace::Workspace;
 
@@ -134,10 +135,23 @@ pub enum Progress<'a> {
     Place(Option<&'a str>),
     /// One begins.
     Started(&'a Check),
+    /// Some are running, each for so long already; told again and again.
+    Running(&'a [Running<'a>]),
     /// One has its verdict.
     Ended(&'a Ran),
     /// A line about something else.
     Note(String),
+}
+
+/// One check that is running.
+#[derive(Clone, Copy, Debug)]
+pub struct Running<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// For how long already, in seconds.
+    pub seconds: f64,
+    /// How long it took when it passed last.
+    pub usual: Option<f64>,
 }
 
 /// Who watches the checks, and who may stop them.
@@ -211,6 +225,7 @@ impl Workspace {
         for ran in ran.iter().filter(|ran| ran.ended == Ended::Passed) {
             let passed = Passed { at: self.now(), seconds: ran.seconds, is_linked: ran.is_linked };
             self.remember_pass(&ran.check, &code, &passed)?;
+            self.note_time(&ran.check, ran.seconds)?;
         }
         Ok(ran)
     }
@@ -232,7 +247,7 @@ impl Workspace {
                     (watch.tell)(Progress::Note(format!("checking in place, as the board asks, though {what}")));
                 }
                 // Then the working tree has had a part in it, as it has by a link.
-                return self.run_all(&self.root, &self.root, open, differs.is_some(), task, watch);
+                return self.run_all(self.here(differs.is_some()), open, task, watch);
             }
             Isolate::Worktree => Some("the board asks for it".to_owned()),
             Isolate::Auto => self.difference(repository, subject, tree)?,
@@ -241,7 +256,7 @@ impl Workspace {
             Some(why) => why,
             None => {
                 (watch.tell)(Progress::Place(None));
-                let ran = self.run_all(&self.root, &self.root, open, false, task, watch)?;
+                let ran = self.run_all(self.here(false), open, task, watch)?;
                 let differs = self.difference(repository, subject, tree)?;
                 // A failure beside mere left-overs stays a failure; a pass must be one on exactly this tree.
                 let is_failure = ran.iter().any(|ran| ran.ended != Ended::Passed);
@@ -258,7 +273,11 @@ impl Workspace {
             anyhow::anyhow!("another process is using the private worktree of this checkout; try again when it is done")
         })?;
         let is_linked = link_inputs(&self.root, private.path(), &self.config.link)?;
-        self.run_all(private.path(), &self.root, open, is_linked, task, watch)
+        self.run_all(Place { top: private.path(), root: &self.root, is_linked }, open, task, watch)
+    }
+
+    fn here(&self, is_linked: bool) -> Place<'_> {
+        Place { top: &self.root, root: &self.root, is_linked }
     }
 
     /// Where this checkout's private worktree lies: outside any working tree and any `.git`, where some test runners find nothing.
@@ -301,68 +320,6 @@ impl Workspace {
             false if is_one => format!("{what} has changes that are not part of it"),
             false => format!("{what} have changes that are not part of it"),
         }))
-    }
-
-    fn run_all(
-        &self,
-        place: &Path,
-        root: &Path,
-        open: &[&Check],
-        is_linked: bool,
-        task: Option<&TaskId>,
-        watch: &Watch<'_>,
-    ) -> Result<Vec<Ran>> {
-        let mut ran = Vec::new();
-        for check in open {
-            (watch.tell)(Progress::Started(check));
-            let log = self.common_dir.join("mcp/logs").join(format!("{}.log", check.name));
-            if let Some(folder) = log.parent() {
-                fs_err::create_dir_all(folder)?;
-            }
-            let mut env = vec![
-                ("MCP_HOOK".to_owned(), self.common_dir.display().to_string()),
-                ("MCP_CHECK".to_owned(), check.name.clone()),
-            ];
-            if let Some(task) = task {
-                env.push(("MCP_TASK".to_owned(), task.to_string()));
-            }
-            let command = Command {
-                line: check.run.clone(),
-                dir: check.dir.as_ref().map_or_else(|| place.to_owned(), |dir| place.join(dir)),
-                env,
-                drop_env: scrubbed_environment(),
-                timeout: check.timeout.0,
-                log: Some(log.clone()),
-            };
-            let finished = process::run(&command, watch.interrupt)?;
-            let ended = match finished.outcome {
-                process::Outcome::Passed => Ended::Passed,
-                process::Outcome::Failed(code) => Ended::Failed(code),
-                process::Outcome::Killed(signal) => Ended::Killed(signal),
-                process::Outcome::TimedOut => Ended::TimedOut,
-                process::Outcome::NotFound => Ended::NotFound,
-                process::Outcome::Interrupted => return Err(Refusal::Interrupted.into()),
-            };
-            let mut output = finished.output;
-            if ended == Ended::TimedOut {
-                output.push_str(&format!("\nstopped after {}s, the check's timeout\n", check.timeout.0.as_secs()));
-            }
-            let roots = [place, root].iter().map(|path| path.display().to_string()).collect();
-            let seconds = finished.duration.as_secs_f64();
-            let one = Ran {
-                check: (*check).clone(),
-                ended,
-                seconds,
-                source: Source::Fresh,
-                is_linked,
-                output,
-                roots,
-                log: Some(log),
-            };
-            (watch.tell)(Progress::Ended(&one));
-            ran.push(one);
-        }
-        Ok(ran)
     }
 
     /// The verdict that needs no run: on this very tree, or on an ancestor that looks the same to the check.

@@ -36,9 +36,31 @@ impl Workspace {
         write_durably(&self.pass_path(check, tree), &bytes)
     }
 
-    fn pass_path(&self, check: &Check, tree: &str) -> PathBuf {
-        let command = serde_json::json!([check.run, check.dir]).to_string();
-        let key = hex(&Sha256::digest(command.as_bytes())[..8]);
-        self.common_dir.join("mcp/evidence").join(format!("{tree}-{key}.json"))
+    /// How long this check took when it passed last, in seconds.
+    pub(crate) fn usual_time(&self, check: &Check) -> Option<f64> {
+        fs_err::read_to_string(self.time_path(check)).ok()?.trim().parse().ok()
     }
+
+    /// Notes how long it took.
+    pub(crate) fn note_time(&self, check: &Check, seconds: f64) -> Result<()> {
+        let path = self.time_path(check);
+        if let Some(folder) = path.parent() {
+            fs_err::create_dir_all(folder)?;
+        }
+        Ok(fs_err::write(path, format!("{seconds:.1}\n"))?)
+    }
+
+    fn time_path(&self, check: &Check) -> PathBuf {
+        self.common_dir.join("mcp/times").join(key_of(check))
+    }
+
+    fn pass_path(&self, check: &Check, tree: &str) -> PathBuf {
+        self.common_dir.join("mcp/evidence").join(format!("{tree}-{}.json", key_of(check)))
+    }
+}
+
+/// What a check runs and where, in a few digits.
+fn key_of(check: &Check) -> String {
+    let command = serde_json::json!([check.run, check.dir]).to_string();
+    hex(&Sha256::digest(command.as_bytes())[..8])
 }

@@ -25,6 +25,8 @@ pub struct Config {
     pub max_attempts: u32,
     /// Where checks run.
     pub isolate: Isolate,
+    /// Whether the other checks stop as soon as one has failed.
+    pub fail_fast: bool,
     /// Untracked inputs that the private worktree needs.
     pub link: Vec<String>,
     /// Where the words of failures go.
@@ -54,6 +56,7 @@ impl Default for Config {
             on_failure: OnFailure::Ready,
             max_attempts: 5,
             isolate: Isolate::Auto,
+            fail_fast: false,
             link: Vec::new(),
             feedback: FeedbackTo::File,
             review: ReviewConfig::default(),

@@ -196,7 +196,7 @@ impl Call<'_> {
             Progress::Started(check) => (self.watcher.tell)(&format!("{} runs", check.name)),
             Progress::Ended(ran) => (self.watcher.tell)(&ran.verdict()),
             Progress::Place(Some(why)) => (self.watcher.tell)(&format!("checking in a private worktree: {why}")),
-            Progress::Place(None) => {}
+            Progress::Place(None) | Progress::Running(_) => {}
             Progress::Note(note) => (self.watcher.tell)(&note),
         };
         run(&Watch { tell: &tell, interrupt: self.watcher.interrupt })

@@ -251,3 +251,60 @@ fn a_board_that_is_kept_out_of_the_repository_moves_when_the_commit_is_made() {
     assert_eq!(desk.sandbox.git("ls-files"), "check.sh\ncode.txt");
     assert_eq!(desk.sandbox.git("status --short"), "");
 }
+
+/// Checks in two folders: the one waits for the other to begin, and both tell when they do.
+const SIDE_BY_SIDE: &str = "version: 1
+checks:
+  - name: one
+    run: touch ../began; while ! test -e ../other; do sleep 0.01; done
+    dir: left
+  - name: two
+    run: touch ../other; while ! test -e ../began; do sleep 0.01; done
+    dir: right
+isolate: none
+";
+
+#[test]
+fn checks_of_different_folders_run_side_by_side() {
+    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
+        return;
+    }
+    let desk = Desk::main();
+    desk.sandbox.write(".gitignore", "began\nother\n");
+    desk.sandbox.write("left/a", "a\n");
+    desk.sandbox.write("right/a", "a\n");
+    desk.sandbox.git("add -A");
+    desk.sandbox.git("commit -q --no-verify -m folders");
+    set(&desk, SIDE_BY_SIDE);
+    desk.mend();
+    let before = desk.before();
+    let _ = desk.commit(&["-a", "-m", "x"]).success();
+    desk.sandbox.git("clean -fdxq -e .mcp");
+    desk.moved(&before);
+}
+
+#[test]
+fn the_first_failure_may_stop_the_others() {
+    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
+        return;
+    }
+    let desk = Desk::main();
+    desk.sandbox.write("left/a", "a\n");
+    desk.sandbox.git("add -A");
+    desk.sandbox.git("commit -q --no-verify -m folders");
+    let checks = "checks:\n  - name: slow\n    run: sleep 600\n    dir: left\n  - name: quick\n    run: echo quick.txt:1 is wrong; exit 1\n  - name: never\n    run: touch never\n";
+    set(&desk, &format!("version: 1\n{checks}fail_fast: true\n"));
+    desk.mend();
+    let before = desk.before();
+    let run = desk.commit(&["-a", "-m", "x"]).code(1);
+    insta::assert_snapshot!(desk.told(&run), @"
+    --- stderr ---
+    quick failed (exit code 1) after [SECONDS]
+      quick.txt:1 is wrong
+    error: quick failed
+    hint: read .mcp/tasks/ready/[T1]-mend-the-code.md, mend it, and commit again; all of the output: [WORLD]/repo/.git/mcp/logs/quick.log
+    --- exit 1 ---
+    ");
+    desk.stayed(&before, "ready");
+    assert!(!desk.sandbox.path("never").exists());
+}

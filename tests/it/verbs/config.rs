@@ -88,6 +88,7 @@ fn an_empty_file_is_all_defaults_and_a_missing_one_too() {
     on_failure: "ready"
     max_attempts: 5
     isolate: "auto"
+    fail_fast: false
     link: []
     feedback: "file"
     review: {"approval":"auto"}
