@@ -132,6 +132,7 @@ commands! {
     Config(config),
     Doctor(doctor),
     Setup(setup),
+    Uninstall(uninstall),
     Serve(serve),
     Tour(tour),
     Help(help),

@@ -9,6 +9,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "init",
         "  mcp init                a board, and hooks that run the tests found here
+  mcp init --private      nothing of it goes into the repository
   mcp init --remote origin    claims hold in all clones of origin, if it takes them",
     ),
     (
@@ -194,6 +195,7 @@ const EXAMPLES: &[(&str, &str)] = &[
   mcp setup claude codex        tell these two about the board
   mcp setup claude --remove     take it all out again",
     ),
+    ("uninstall", "  mcp uninstall"),
     (
         "doctor",
         "  mcp doctor              what is wrong, and what to do

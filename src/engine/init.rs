@@ -11,6 +11,7 @@ use crate::store::{CONFIG, Store};
 
 use super::detect::{test_commands, untracked_inputs};
 use super::hook::{ATTRIBUTES, Installed};
+use super::private::keep_out;
 use super::workspace::{Clock, Places, Workspace};
 
 /// What `init` did.
@@ -35,6 +36,10 @@ pub struct Extras {
     pub hooks: bool,
     /// The driver that merges task files.
     pub merge_driver: bool,
+    /// Nothing of it goes into the repository.
+    pub is_private: bool,
+    /// What shows diffs folds the board's files.
+    pub is_folded: bool,
 }
 
 /// Makes a board in the checkout, or completes the one that is there.
@@ -50,17 +55,28 @@ pub fn init(
     if store.exists() {
         store.must_be_sound()?;
     }
+    if extras.is_private {
+        keep_out(repository, &[])?;
+    }
     let mut made = store.make()?;
     let mut wrote_config = false;
     if !store.has(CONFIG) {
         let checks = test_commands(repository.work_dir())?;
         let inputs = untracked_inputs(repository.work_dir(), &checks);
-        made.extend(store.make_file(CONFIG, &config_text(&checks, &inputs))?);
+        let mut text = config_text(&checks, &inputs);
+        if extras.is_private {
+            // The words of failures would go with a task's file to nobody.
+            text = text.replace("# feedback: file\n", "feedback: local\n");
+        }
+        made.extend(store.make_file(CONFIG, &text)?);
         wrote_config = true;
     }
     let workspace = Workspace::open(repository, identity, clock, places)?;
     let trusted = if wrote_config { workspace.trust()? } else { Vec::new() };
     if extras.merge_driver && workspace.want_merge_driver()? {
+        made.push(ATTRIBUTES.to_owned());
+    }
+    if extras.is_folded && workspace.want_folded()? {
         made.push(ATTRIBUTES.to_owned());
     }
     let hooks = if extras.hooks { workspace.install_hooks(repository, program, false)? } else { Vec::new() };

@@ -62,6 +62,18 @@ impl Repository {
         Ok(Some(PrivateWorktree { path: path.to_owned(), _lock: lock }))
     }
 
+    /// Removes the private work tree at a path, if there is one of this repository; says whether there was.
+    pub fn remove_private_worktree(&self, path: &Path) -> Result<bool> {
+        let Some(_lock) = taken(path)? else { return Ok(false) };
+        if !self.is_ours(path) {
+            return Ok(false);
+        }
+        // Twice, since it is locked.
+        let remove = ["worktree", "remove", "--force", "--force"].map(OsString::from);
+        self.program_with(SETTINGS, remove.into_iter().chain([path.into()])).output()?;
+        Ok(true)
+    }
+
     fn is_ours(&self, path: &Path) -> bool {
         let Some(git_dir) = git_dir_of_linked(path) else { return false };
         let read = |name: &str| fs_err::read_to_string(git_dir.join(name)).unwrap_or_default();

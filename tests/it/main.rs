@@ -23,6 +23,7 @@ mod merge;
 mod merged_end;
 mod odd_places;
 mod one_truth;
+mod private;
 mod race;
 mod restore;
 mod retro;

@@ -20,6 +20,12 @@ pub struct Init {
     /// Let git call mcp for task files that both of two branches changed
     #[arg(long, conflicts_with = "no_hooks")]
     merge_driver: bool,
+    /// Keep all of it out of the repository: the board is this clone's own
+    #[arg(long, conflicts_with_all = ["remote", "merge_driver", "fold"])]
+    private: bool,
+    /// Have GitHub fold the board's files in diffs
+    #[arg(long)]
+    fold: bool,
     /// Have this git remote settle claims between clones, if it can: it is tried first
     #[arg(long, value_name = "NAME")]
     remote: Option<String>,
@@ -30,7 +36,12 @@ impl Init {
         let repository = context.repository()?;
         let identity = context.identity(&repository)?;
         let program = context.program()?;
-        let extras = engine::Extras { hooks: !self.no_hooks, merge_driver: self.merge_driver };
+        let extras = engine::Extras {
+            hooks: !self.no_hooks,
+            merge_driver: self.merge_driver,
+            is_private: self.private,
+            is_folded: self.fold,
+        };
         let done = engine::init(&repository, identity, context.clock(), context.places()?, &program, extras)?;
         let probed = self.remote.as_deref().map(|name| engine::probe(&repository, name)).transpose()?;
         let settled = match (&self.remote, &probed) {
@@ -46,6 +57,9 @@ impl Init {
             ui.data(path);
         }
         match done.made.is_empty() {
+            false if self.private => {
+                ui.say("made a board in .mcp that is this clone's own: git leaves it out, by .git/info/exclude")
+            }
             true => ui.say("the board is there already; nothing was changed"),
             false => ui.say("made a board in .mcp; commit it so that everybody has it: git add .mcp && git commit -m \"Add a task board\""),
         }
@@ -89,6 +103,9 @@ impl Init {
                 }
             }
             (None, _) => {}
+        }
+        if !done.made.is_empty() {
+            engine::published_with_board(repository.work_dir()).iter().for_each(|offer| ui.hint(offer));
         }
         ui.hint("`mcp create \"What is to be done\"` writes the first task down");
         let agents: Vec<_> = Setup::at(repository.work_dir(), "mcp").found().iter().map(|agent| agent.name).collect();

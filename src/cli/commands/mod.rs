@@ -49,6 +49,7 @@ pub mod tour;
 pub mod trust;
 pub mod unblock;
 pub mod undo;
+pub mod uninstall;
 pub mod verify;
 pub mod watch;
 

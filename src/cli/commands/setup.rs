@@ -116,7 +116,7 @@ fn agent(name: &str) -> Result<&'static Agent> {
 }
 
 /// The agents that are set up here: what several of them read tells of none, unless it is all that one reads.
-fn installed(files: &Files) -> Result<Vec<&'static Agent>> {
+pub fn installed(files: &Files) -> Result<Vec<&'static Agent>> {
     let mut found = Vec::new();
     for agent in AGENTS {
         let reports = files.check(&[agent])?;

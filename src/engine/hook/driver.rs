@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{Side, State, TaskId, merged};
-use crate::store::Store;
+use crate::store::{Replaced, Sighted, Store};
 use crate::text::Document;
 
 use super::super::workspace::Workspace;
@@ -15,6 +15,8 @@ use super::super::workspace::Workspace;
 pub const DRIVER: &str = "mcp";
 /// The file that gives it the task files.
 pub const ATTRIBUTES: &str = ".mcp/.gitattributes";
+/// Folded in diffs by GitHub, and left out of its statistics.
+const FOLDED: &str = "** linguist-generated\n";
 const LINES: &str = "tasks/** merge=mcp\narchive/** merge=mcp\n";
 
 /// What git hands to the driver.
@@ -57,7 +59,27 @@ pub fn merge_driver(repository: &Repository, of: MergeOf<'_>) -> Result<bool> {
 impl Workspace {
     /// Gives the task files to the driver; says whether that is new.
     pub fn want_merge_driver(&self) -> Result<bool> {
-        Ok(self.store.make_file(ATTRIBUTES, LINES)?.is_some())
+        self.want_attributes(LINES)
+    }
+
+    /// Has what shows diffs fold the board's files; says whether that is new.
+    pub fn want_folded(&self) -> Result<bool> {
+        self.want_attributes(FOLDED)
+    }
+
+    /// Adds lines to the board's attributes, unless they are there.
+    fn want_attributes(&self, lines: &str) -> Result<bool> {
+        if self.store.make_file(ATTRIBUTES, lines)?.is_some() {
+            return Ok(true);
+        }
+        let Sighted::Bytes(bytes) = self.store.sight(ATTRIBUTES)? else { return Ok(false) };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if text.contains(lines) {
+            return Ok(false);
+        }
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let with = format!("{text}{end}{lines}");
+        Ok(matches!(self.store.replace(ATTRIBUTES, &bytes, with.as_bytes(), "attributes")?, Replaced::Done))
     }
 
     /// Whether the board wants the driver.

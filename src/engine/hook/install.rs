@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 
+use super::super::private::{is_private, keep_out};
 use super::super::workspace::Workspace;
 use super::company::{MADE, MARK, Way, is_called, job, line, text_of, way, with_line, without_line};
 use super::driver::DRIVER;
@@ -65,6 +66,15 @@ impl Workspace {
     ) -> Result<Vec<(&'static str, Installed)>> {
         let folder = repository.hooks_dir()?;
         fs_err::create_dir_all(&folder)?;
+        if is_private(repository)? {
+            let mut own = Vec::new();
+            for hook in HOOKS {
+                if let Way::File { path, is_shared: true } = way(repository, &folder, hook)? {
+                    own.extend(path.strip_prefix(repository.work_dir()).map(|path| path.display().to_string()));
+                }
+            }
+            keep_out(repository, &own)?;
+        }
         let mut results = Vec::new();
         let mut jobs = Vec::new();
         for hook in HOOKS {

@@ -43,7 +43,7 @@ pub use tasks::{PassedOver, TasksDocument, tasks_document};
 pub use upkeep::{
     ArchiveDocument, ArchiveTwin, ArchivedTwin, DoctorDocument, DoctorTwin, HookTwin, HooksDocument, HooksTwin,
     InitDocument, InitTwin, KeptTwin, LogDocument, LogTwin, ManDocument, ManTwin, ProbedTwin, ResolveDocument,
-    ResolveTwin, ResolvedTwin, SettlerTwin,
+    ResolveTwin, ResolvedTwin, SettlerTwin, UninstallDocument, UninstallTwin,
 };
 pub use verify::{ProofTwin, VerifiedTwin, VerifyDocument, VerifyTwin};
 pub use watch::{HappenedTwin, WatchDocument, WatchingTwin};

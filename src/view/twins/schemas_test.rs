@@ -24,6 +24,7 @@ use super::task::TaskTwin;
 use super::tasks::TasksDocument;
 use super::upkeep::{
     ArchiveDocument, DoctorDocument, HooksDocument, InitDocument, LogDocument, ManDocument, ResolveDocument,
+    UninstallDocument,
 };
 use super::verify::VerifyDocument;
 use super::watch::WatchDocument;
@@ -75,6 +76,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         document::<TasksDocument<'_>>("tasks", "A list of tasks"),
         document::<TourDocument<'_>>("tour", "`mcp tour`"),
         document::<TrustDocument<'_>>("trust", "`mcp trust`"),
+        document::<UninstallDocument<'_>>("uninstall", "`mcp uninstall`"),
         document::<VerifyDocument<'_>>("verify", "`mcp verify`"),
         document::<WatchDocument<'_>>("watch", "A line of `mcp watch`"),
     ]);

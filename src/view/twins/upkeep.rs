@@ -147,6 +147,24 @@ pub struct HookTwin<'a> {
     pub state: &'a str,
 }
 
+/// Printed by `uninstall`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UninstallDocument<'a> {
+    /// What was taken out.
+    pub uninstall: UninstallTwin<'a>,
+}
+
+/// What was taken out.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UninstallTwin<'a> {
+    /// Files and folders that are gone, or as they were before.
+    pub removed: &'a [String],
+    /// What stays.
+    pub kept: &'a [&'a str],
+}
+
 /// What `init` made.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -29,6 +29,7 @@ const DOCUMENTS: &[(&str, &[&str])] = &[
     ("completions", &["completions"]),
     ("check", &["check"]),
     ("verify", &["verify"]),
+    ("uninstall", &["uninstall"]),
     ("status", &["status"]),
     ("log", &["log"]),
     ("resolve", &["resolve"]),
@@ -176,6 +177,7 @@ fn every_command_prints_what_its_schema_says() {
             "ada$ mcp setup claude --check",
             "ada$ mcp setup claude --remove",
             "ada$ mcp tour",
+            "ada$ mcp uninstall",
         ],
     );
     let mut shown = BTreeSet::new();

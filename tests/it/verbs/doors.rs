@@ -100,6 +100,7 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
       config       Print the settings in force, and check .mcp/config.yaml
       doctor       Find what is not as it should be; silent on a healthy board
       setup        Tell coding agents about the board, in the files that they read
+      uninstall    Take everything out of this clone but the tasks themselves
       serve        Serve the board to other programs
       tour         Watch one task's whole life in a scratch repository
       help         Explain a command or a topic, offline
