@@ -32,7 +32,7 @@ impl Repository {
         if let Some(settings) = self.known.settings.get() {
             return Ok(settings);
         }
-        if let Some(settings) = plain_settings(self.common_dir()) {
+        if let Some(settings) = plain_settings(self.common_dir(), self.known.own.as_deref()) {
             return Ok(self.known.settings.get_or_init(|| settings));
         }
         // With no settings of ours, which would be listed too.

@@ -7,17 +7,27 @@ use std::path::{Path, PathBuf};
 
 use super::config::Settings;
 
-/// Says git's settings for a repository; `None` when only git itself can tell.
-pub(super) fn plain_settings(common_dir: &Path) -> Option<Settings> {
+/// Says what a file sets; `None` when only git itself can tell.
+pub(super) fn plain_file(file: &Path) -> Option<Settings> {
+    let mut settings = Settings::new();
+    add_plain(&mut settings, &plain_text(file)?)?;
+    Some(settings)
+}
+
+/// Says git's settings for a repository, of whose own file they may be known; `None` when only git itself can tell.
+pub(super) fn plain_settings(common_dir: &Path, own: Option<&Settings>) -> Option<Settings> {
     // Where other builds of git look for the machine's settings is known to them alone.
     let is_adding = |name: &str| env::var_os(name).is_some();
     if !cfg!(target_os = "linux") || is_adding("GIT_CONFIG_COUNT") || is_adding("GIT_CONFIG_PARAMETERS") {
         return None;
     }
     let mut settings = Settings::new();
-    let files = system_file()?.into_iter().chain(user_files()?).chain([common_dir.join("config")]);
-    for file in files {
+    for file in system_file()?.into_iter().chain(user_files()?) {
         add_plain(&mut settings, &plain_text(&file)?)?;
+    }
+    match own {
+        Some(own) => settings.extend(own.clone()),
+        None => settings.extend(plain_file(&common_dir.join("config"))?),
     }
     Some(settings)
 }

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::by_program::{self, Asked};
-use super::libgit2::{self, Libgit2};
-use super::places::Places;
+use super::libgit2::{self, Opened};
 use super::repository::Repository;
 
 /// Why there is no repository to work with.
@@ -56,7 +55,7 @@ impl Repository {
 
     /// Opens by libgit2, and by the program what libgit2 does not know; `MCP_GIT=program` leaves libgit2 out.
     fn opened(
-        by_libgit2: impl Fn(&Path) -> Result<(Libgit2, Places), OpenError>,
+        by_libgit2: impl Fn(&Path) -> Result<Opened, OpenError>,
         by_program: impl Fn(&Path) -> Result<Asked, OpenError>,
         start: &Path,
     ) -> Result<Self, OpenError> {

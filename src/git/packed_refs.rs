@@ -15,8 +15,19 @@ pub(super) fn lookup(common_dir: &Path, name: &str) -> Result<Option<Oid>> {
     // Packing writes the packed file before it removes the loose one: in this order nothing is missed.
     match loose(common_dir, name)? {
         Some(oid) => Ok(Some(oid)),
-        None => Ok(packed(common_dir)?.lines().filter_map(entry).find(|&(found, _)| found == name).map(|(_, oid)| oid)),
+        None => packed_value(common_dir, name),
     }
+}
+
+/// Returns what a ref points to that was packed.
+pub(super) fn packed_value(common_dir: &Path, name: &str) -> Result<Option<Oid>> {
+    let packed = packed(common_dir)?;
+    // Of all the lines one is taken apart.
+    let mut found = memchr::memmem::find_iter(packed.as_bytes(), name).map(|at| {
+        let start = packed[..at].rfind('\n').map_or(0, |end| end + 1);
+        packed[start..].lines().next().and_then(entry).filter(|(whole, _)| *whole == name)
+    });
+    Ok(found.find_map(|entry| entry).map(|(_, oid)| oid))
 }
 
 /// Refs whose names start with a prefix: the names from one listing, the values read one by one as they are asked for.
@@ -160,6 +171,6 @@ fn collect_loose_names(folder: &Path, path: &str, names: &mut Vec<String>) -> Re
     Ok(())
 }
 
-fn is_absent(kind: ErrorKind) -> bool {
+pub(super) fn is_absent(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::durable::sync_folder;
+use super::head_file::is_plain_name;
 use super::locked::{Locked, Pauses, age};
 use super::oid::Oid;
 
@@ -100,7 +101,8 @@ pub(super) fn clear(common_dir: &Path, name: &str, older_than: Duration) -> Resu
 
 /// Refuses names that git would refuse, and those that would lead out of its folder.
 pub(super) fn check_name(name: &str) -> Result<()> {
-    if !name.starts_with("refs/") || !git2::Reference::is_valid_name(name) {
+    let is_plain = name.strip_prefix("refs/").is_some_and(is_plain_name);
+    if !is_plain && (!name.starts_with("refs/") || !git2::Reference::is_valid_name(name)) {
         bail!("`{}` is not the full name of a ref", name.escape_debug());
     }
     Ok(())

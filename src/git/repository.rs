@@ -10,7 +10,7 @@ use crate::steps::Steps;
 use super::backend::Backend;
 use super::by_program::{Asked, ByProgram};
 use super::config::Settings;
-use super::libgit2::Libgit2;
+use super::libgit2::{Libgit2, Opened};
 use super::open::OpenError;
 use super::places::Places;
 use super::program::Program;
@@ -27,17 +27,22 @@ pub struct Repository {
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub(super) settings: Arc<OnceLock<Settings>>,
+    /// What the repository's own file sets, where that had to be read.
+    pub(super) own: Option<Arc<Settings>>,
     pub(super) asked: Option<Asked>,
+    /// Where its parts are, if libgit2 opens it.
+    pub(super) places: Option<Places>,
 }
 
 impl Repository {
-    pub(super) fn by_libgit2((backend, places): (Libgit2, Places)) -> Self {
-        Self { backend: Box::new(backend), places, known: Known::default(), steps: Steps::default() }
+    pub(super) fn by_libgit2((backend, places, own): Opened) -> Self {
+        let known = Known { own: own.map(Arc::new), places: Some(places.clone()), ..Known::default() };
+        Self { backend: Box::new(backend), places, known, steps: Steps::default() }
     }
 
     pub(super) fn by_program(asked: Asked) -> Self {
         let places = asked.places().clone();
-        let known = Known { settings: Arc::default(), asked: Some(asked.clone()) };
+        let known = Known { asked: Some(asked.clone()), ..Known::default() };
         Self { backend: Box::new(ByProgram::new(asked)), places, known, steps: Steps::default() }
     }
 
@@ -48,9 +53,12 @@ impl Repository {
 
     /// Opens a work tree by its top folder again, knowing what another handle on it knew.
     pub fn again(top: &Path, known: &Known) -> Result<Self, OpenError> {
-        let repository = match &known.asked {
-            Some(asked) => Self::by_program(asked.clone()),
-            None => Self::discover(top)?,
+        let repository = match (&known.asked, &known.places) {
+            (Some(asked), _) => Self::by_program(asked.clone()),
+            (None, Some(places)) if places.work_dir == top => {
+                Self::by_libgit2((Libgit2::unopened(places.clone()), places.clone(), None))
+            }
+            _ => Self::discover(top)?,
         };
         Ok(Self { known: known.clone(), ..repository })
     }

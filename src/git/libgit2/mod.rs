@@ -5,6 +5,7 @@ mod index;
 mod open;
 mod worktrees;
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use super::backend::{Backend, Kind, Object, Staged, Swapping};
 use super::by_program::ListedIndex;
 use super::cells::Swap;
 use super::head::Head;
+use super::head_file;
 use super::line_counts::LineCount;
 use super::locked::Pauses;
 use super::oid::Oid;
@@ -26,23 +28,46 @@ use super::places::Places;
 use super::ref_lock::{self, RefLock};
 use super::worktrees::Worktree;
 
-pub(super) use open::{discovered, from_environment};
+pub(super) use open::{Opened, discovered, from_environment};
 
-/// A repository that libgit2 has opened.
+/// A repository that libgit2 opens when it is first needed.
 pub(super) struct Libgit2 {
     // What is read from it writes its trees into it.
-    repository: Rc<git2::Repository>,
+    opened: OnceCell<Rc<git2::Repository>>,
     places: Places,
+}
+
+impl Libgit2 {
+    fn opened(repository: git2::Repository, places: Places) -> Self {
+        Self { opened: OnceCell::from(Rc::new(repository)), places }
+    }
+
+    /// A repository of which it is known that libgit2 opens it.
+    pub(super) fn unopened(places: Places) -> Self {
+        Self { opened: OnceCell::new(), places }
+    }
+
+    fn repository(&self) -> Result<&Rc<git2::Repository>> {
+        if let Some(repository) = self.opened.get() {
+            return Ok(repository);
+        }
+        let repository = open::open(&self.places.work_dir).context("opening the repository")?;
+        Ok(self.opened.get_or_init(|| Rc::new(repository)))
+    }
 }
 
 impl Backend for Libgit2 {
     fn head(&self) -> Result<Head> {
-        let head = self.repository.find_reference("HEAD")?;
+        if let Some(head) = head_file::read(&self.places)? {
+            return Ok(head);
+        }
+        let repository = self.repository()?;
+        let head = repository.find_reference("HEAD")?;
         let branch = head.symbolic_target_bytes().map(|name| {
             let name = String::from_utf8_lossy(name);
             name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()
         });
-        let commit = match self.repository.refname_to_id("HEAD") {
+        let commit = match repository.refname_to_id("HEAD") {
             Ok(oid) => Some(Oid::from_git2(oid)),
             Err(error) if error.code() == ErrorCode::NotFound => None,
             Err(error) => return Err(error).context("reading its commit"),
@@ -51,7 +76,10 @@ impl Backend for Libgit2 {
     }
 
     fn reference(&self, name: &str) -> Result<Option<Oid>> {
-        match self.repository.refname_to_id(name) {
+        if let Some(found) = head_file::reference(&self.places, name)? {
+            return Ok(found);
+        }
+        match self.repository()?.refname_to_id(name) {
             Ok(oid) => Ok(Some(Oid::from_git2(oid))),
             Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
             Err(error) => Err(error.into()),
@@ -60,7 +88,7 @@ impl Backend for Libgit2 {
 
     fn resolve(&self, revision: &str) -> Result<Option<Oid>> {
         use ErrorCode::{Ambiguous, InvalidSpec, NotFound, Peel, UnbornBranch};
-        let commit = self.repository.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        let commit = self.repository()?.revparse_single(revision).and_then(|object| object.peel_to_commit());
         match commit {
             Ok(commit) => Ok(Some(Oid::from_git2(commit.id()))),
             Err(error) if matches!(error.code(), NotFound | InvalidSpec | Ambiguous | Peel | UnbornBranch) => Ok(None),
@@ -69,7 +97,7 @@ impl Backend for Libgit2 {
     }
 
     fn object(&self, oid: Oid) -> Result<Option<Object>> {
-        let objects = self.repository.odb()?;
+        let objects = self.repository()?.odb()?;
         match objects.read(oid.to_git2()?) {
             Ok(found) => Ok(Some(Object { kind: known_kind(found.kind())?, bytes: found.data().to_vec() })),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
@@ -78,7 +106,7 @@ impl Backend for Libgit2 {
     }
 
     fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid> {
-        let objects = self.repository.odb()?;
+        let objects = self.repository()?.odb()?;
         let kind = match kind {
             Kind::Blob => ObjectType::Blob,
             Kind::Tree => ObjectType::Tree,
@@ -96,7 +124,7 @@ impl Backend for Libgit2 {
     }
 
     fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>> {
-        match self.repository.merge_bases(one.to_git2()?, other.to_git2()?) {
+        match self.repository()?.merge_bases(one.to_git2()?, other.to_git2()?) {
             Ok(bases) => Ok(bases.iter().copied().map(Oid::from_git2).collect()),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(Vec::new()),
             Err(error) => Err(error.into()),
@@ -104,11 +132,11 @@ impl Backend for Libgit2 {
     }
 
     fn is_ancestor(&self, ancestor: Oid, of: Oid) -> Result<bool> {
-        Ok(self.repository.graph_descendant_of(of.to_git2()?, ancestor.to_git2()?)?)
+        Ok(self.repository()?.graph_descendant_of(of.to_git2()?, ancestor.to_git2()?)?)
     }
 
     fn walk(&self, from: &[Oid], without: &[Oid], limit: usize) -> Result<Vec<Oid>> {
-        let mut walk = self.repository.revwalk()?;
+        let mut walk = self.repository()?.revwalk()?;
         for oid in from {
             walk.push(oid.to_git2()?)?;
         }
@@ -120,11 +148,11 @@ impl Backend for Libgit2 {
     }
 
     fn patch(&self, old: Option<Oid>, new: Oid) -> Result<String> {
-        diff::patch(&self.repository, old, new)
+        diff::patch(self.repository()?, old, new)
     }
 
     fn line_counts(&self, old: Option<Oid>, new: Oid) -> Result<Vec<LineCount>> {
-        diff::line_counts(&self.repository, old, new)
+        diff::line_counts(self.repository()?, old, new)
     }
 
     fn worktrees(&self) -> Result<Vec<Worktree>> {
@@ -175,7 +203,7 @@ impl Backend for Libgit2 {
     fn index(&self, file: &Path) -> Result<Box<dyn Staged>> {
         let read = git2::Index::open(file).map_err(anyhow::Error::from);
         match read {
-            Ok(entries) => Ok(Box::new(index::Libgit2Index::new(self.repository.clone(), entries)?)),
+            Ok(entries) => Ok(Box::new(index::Libgit2Index::new(self.repository()?.clone(), entries)?)),
             // Split and sparse ones, which only git reads.
             Err(_) if file.exists() => Ok(Box::new(ListedIndex::read(&self.places, file)?)),
             Err(error) => Err(error),
