@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::actor::Actor;
@@ -91,11 +92,18 @@ pub enum Priority {
 
 impl fmt::Display for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+        f.pad(self.word())
+    }
+}
+
+impl Priority {
+    /// The word in the file.
+    pub fn word(self) -> &'static str {
+        match self {
             Priority::P0 => "P0",
             Priority::P1 => "P1",
             Priority::P2 => "P2",
-        })
+        }
     }
 }
 
@@ -156,18 +164,54 @@ pub struct Blocked {
 }
 
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a text or a list of texts")]
-    enum OneOrMany {
-        None(()),
-        One(String),
-        Many(Vec<String>),
+    // In one sentence, whatever stands there instead.
+    let read = deserializer.deserialize_any(OneOrMany);
+    read.map_err(|_| D::Error::custom("expected a text or a list of texts"))
+}
+
+struct OneOrMany;
+
+impl<'de> Visitor<'de> for OneOrMany {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a list of texts")
     }
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::None(()) => Vec::new(),
-        OneOrMany::One(one) => {
-            one.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+
+    fn visit_unit<E>(self) -> Result<Vec<String>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E>(self, one: &str) -> Result<Vec<String>, E> {
+        Ok(one.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {
+        let mut many = Vec::new();
+        while let Some(Text(text)) = seq.next_element()? {
+            many.push(text);
         }
-        OneOrMany::Many(many) => many,
-    })
+        Ok(many)
+    }
+}
+
+/// What is a text without being asked to be one: a number is none.
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        struct Letters;
+        impl Visitor<'_> for Letters {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Letters)
+    }
 }

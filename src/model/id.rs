@@ -1,5 +1,6 @@
 //! Task ids: `t-` and six random characters that are hard to mistake for one another.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ const WHOLE: usize = PREFIX.len() + LENGTH;
 /// The identity of a task, for ever; never reused.
 ///
 /// Eight bytes without a pointer: a board has thousands, and every listing makes them all.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(extend("pattern" = "^t-[23456789bcdfghjkmnpqrstvwxyz]{6}$")))]
@@ -70,6 +71,19 @@ impl TaskId {
         let word = word.to_ascii_lowercase();
         let tail = word.strip_prefix(PREFIX).unwrap_or(&word);
         tail.len() >= 3 && self.tail().starts_with(tail)
+    }
+}
+
+impl Ord for TaskId {
+    /// As their letters, which are compared at once as one number.
+    fn cmp(&self, other: &TaskId) -> Ordering {
+        u64::from_be_bytes(self.0).cmp(&u64::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for TaskId {
+    fn partial_cmp(&self, other: &TaskId) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -165,6 +179,17 @@ mod tests {
     fn letters_are_those_of_the_alphabet() {
         for byte in 0..=u8::MAX {
             assert_eq!(is_letter(byte), ALPHABET.contains(&byte), "{byte}");
+        }
+    }
+
+    #[test]
+    fn are_in_the_order_of_their_letters() {
+        let ids =
+            ["t-zzzzzz", "t-2zzzzz", "t-222222", "t-223222", "t-22222z"].map(|id| TaskId::parse(id).expect("an id"));
+        for one in &ids {
+            for other in &ids {
+                assert_eq!(one.cmp(other), one.as_str().cmp(other.as_str()), "{one} {other}");
+            }
         }
     }
 

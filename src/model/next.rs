@@ -99,7 +99,7 @@ pub fn rank<'a>(
             Err(reason) => ranking.passed_over.push((task, reason)),
         }
     }
-    ranking.offers.sort_by_key(|offer| {
+    ranking.offers.sort_by_cached_key(|offer| {
         let wanted = wanted_by.get(offer.task.id.as_str()).copied().unwrap_or(0);
         let created = offer.task.front.created.map_or(i64::MAX, Timestamp::unix);
         (offer.step, offer.task.front.priority, std::cmp::Reverse(wanted), created, offer.task.id.clone())

@@ -7,6 +7,7 @@ use crate::text::suggestion;
 
 use super::state::State;
 use super::task::Task;
+use super::time::Timestamp;
 
 /// What to sort by, first to last; a `-` turns one round.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,14 @@ impl Order {
 
     /// Sorts tasks; the id decides where nothing else does.
     pub fn sort(&self, tasks: &mut [&Task]) {
+        if *self == Order::default() {
+            // What nobody chose is looked at once a task.
+            let key = |task: &&Task| {
+                let created = task.front.created.map_or(i64::MAX, Timestamp::unix);
+                (rank(task.state), task.front.priority, created, task.id.clone())
+            };
+            return tasks.sort_by_cached_key(key);
+        }
         tasks.sort_by(|a, b| {
             let by = self.0.iter().map(|(by, is_turned)| match is_turned {
                 true => by.compare(b, a),

@@ -44,6 +44,9 @@ pub struct Criterion {
     pub text: String,
 }
 
+/// The word with which an approval begins.
+const APPROVED: &str = "approved";
+
 impl Task {
     /// Reads a task's text.
     pub fn read(id: TaskId, state: State, path: String, document: Document) -> Result<Task, Problem> {
@@ -127,10 +130,13 @@ impl Task {
     /// Who approved which code tree, oldest first; a later rejection takes earlier approvals back.
     pub fn approvals(&self) -> Vec<(Actor, String)> {
         let mut approvals = Vec::new();
+        if !self.document.body().contains(APPROVED) {
+            return approvals;
+        }
         for entry in self.entries(sections::REVIEW) {
             let mut words = entry.text.split_ascii_whitespace();
             match words.next() {
-                Some("approved") => {
+                Some(APPROVED) => {
                     let tree = words.next().and_then(|word| word.strip_prefix("tree:"));
                     approvals.push((entry.actor, tree.unwrap_or_default().trim_end_matches(':').to_owned()));
                 }

@@ -21,6 +21,9 @@ impl Timestamp {
 
     /// Reads RFC 3339, or a date alone as its midnight.
     pub fn parse(text: &str) -> Option<Timestamp> {
+        if let Some(moment) = usual(text) {
+            return Some(Timestamp(moment));
+        }
         if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
             return Some(Timestamp::new(moment.with_timezone(&Utc)));
         }
@@ -107,6 +110,22 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     number.checked_mul(factor).map(Duration::from_secs)
 }
 
+/// Reads a moment as the tool writes it, `2026-11-20T09:12:03Z`: a board has thousands.
+fn usual(text: &str) -> Option<DateTime<Utc>> {
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    let number = |range: std::ops::Range<usize>| {
+        bytes[range]
+            .iter()
+            .try_fold(0, |number: u32, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
+    };
+    let is_apart = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'Z')];
+    if is_apart.into_iter().any(|(place, mark)| bytes[place] != mark) {
+        return None;
+    }
+    let date = chrono::NaiveDate::from_ymd_opt(number(0..4)?.try_into().ok()?, number(5..7)?, number(8..10)?)?;
+    Some(date.and_hms_opt(number(11..13)?, number(14..16)?, number(17..19)?)?.and_utc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +144,25 @@ mod tests {
     fn spans_are_said_in_their_largest_units() {
         let said: Vec<_> = [0, 59, 60, 3600, 5400, 86400 * 3].map(span).to_vec();
         assert_eq!(said, ["0s", "59s", "1m", "1h", "1h 30m", "3d"]);
+    }
+
+    #[test]
+    fn a_moment_as_the_tool_writes_it_is_read_as_any_other() {
+        let mut rng = fastrand::Rng::with_seed(5);
+        let mut read = 0;
+        for round in 0..20_000 {
+            let mut two = || rng.u8(0..=62);
+            let [month, day, hour, minute, second] = [two() % 14, two() % 33, two() % 26, two(), two()];
+            let year = ["2026", "2024", "0000", "9999"][round % 4];
+            let mut text = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            if round % 8 == 7 {
+                let at = rng.usize(0..text.len());
+                text.replace_range(at..=at, ["x", "+", " ", "0", "é"][rng.usize(0..5)]);
+            }
+            let Some(moment) = usual(&text) else { continue };
+            read += 1;
+            assert_eq!(DateTime::parse_from_rfc3339(&text).map(|time| time.with_timezone(&Utc)), Ok(moment), "{text}");
+        }
+        assert!(read > 100, "only {read} were moments");
     }
 }

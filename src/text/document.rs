@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
 use serde::de::DeserializeOwned;
 use serde_yaml::{Mapping, Value};
 
@@ -40,7 +41,7 @@ impl Document {
     pub fn parse(text: impl Into<String>) -> Result<Document, Problem> {
         let text = text.into();
         check_length(text.len())?;
-        if let Some(at) = text.find('\0') {
+        if let Some(at) = memchr(0, text.as_bytes()) {
             return Err(Problem::at(&text, at, "a NUL byte").hint("delete it"));
         }
         let start = after_mark(&text);
@@ -53,14 +54,15 @@ impl Document {
             return Ok(Document { text, front: None, body: start });
         };
         let mut at = front_start;
-        for line in text[front_start..].split_inclusive('\n') {
-            if matches!(line.trim_end(), "---" | "...") {
+        while at < text.len() {
+            let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1);
+            if matches!(text.as_bytes()[at], b'-' | b'.') && matches!(text[at..end].trim_end(), "---" | "...") {
                 if at - front_start > LONGEST_YAML {
                     return Err(too_long(&text, front_start));
                 }
-                return Ok(Document { front: Some(front_start..at), body: at + line.len(), text });
+                return Ok(Document { front: Some(front_start..at), body: end, text });
             }
-            at += line.len();
+            at = end;
         }
         Err(Problem::at(&text, start, "this fence is never closed").hint("end the front matter with a line `---`"))
     }

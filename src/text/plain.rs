@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Display};
 
+use memchr::{memchr, memchr_iter};
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -70,12 +71,14 @@ impl<'a> Lines<'a> {
         while !self.rest.is_empty() {
             let (line, rest) = first_line(self.rest)?;
             self.rest = rest;
-            if line.starts_with('#') || line.bytes().all(|byte| byte == b' ') {
-                continue;
+            match line.as_bytes().first() {
+                None | Some(b'#') => continue,
+                Some(b' ') if line.bytes().all(|byte| byte == b' ') => continue,
+                _ => {}
             }
-            let (key, value) = line.split_once(':').ok_or(Doubt)?;
-            let is_value_apart = value.is_empty() || value.starts_with(' ');
-            if !is_key(key) || !is_value_apart || self.keys.contains(&key) {
+            let (key, value) = key_and_rest(line).ok_or(Doubt)?;
+            let is_value_apart = matches!(value.as_bytes(), [] | [b' ', ..]);
+            if !is_value_apart || self.keys.contains(&key) {
                 return Err(Doubt);
             }
             self.keys.push(key);
@@ -111,8 +114,8 @@ impl<'a> Lines<'a> {
 
 /// Takes the first line, without its end, off a text.
 fn first_line(text: &str) -> Result<(&str, &str), Doubt> {
-    let (line, rest) = match text.split_once('\n') {
-        Some((line, rest)) => (line.strip_suffix('\r').unwrap_or(line), rest),
+    let (line, rest) = match memchr(b'\n', text.as_bytes()) {
+        Some(end) => (text[..end].strip_suffix('\r').unwrap_or(&text[..end]), &text[end + 1..]),
         None => (text, ""),
     };
     if are_common(line.as_bytes()) { Ok((line, rest)) } else { Err(Doubt) }
@@ -120,6 +123,11 @@ fn first_line(text: &str) -> Result<(&str, &str), Doubt> {
 
 /// Whether a line has none of the characters that people do not see, or that some take for a line's end.
 fn are_common(line: &[u8]) -> bool {
+    // All of them at once, as processors like it.
+    let is_odd = |byte: &u8| byte.wrapping_sub(b' ') > b'~' - b' ';
+    if !line.iter().fold(false, |any, byte| any | is_odd(byte)) {
+        return true;
+    }
     let mut bytes = line.iter().copied();
     while let Some(byte) = bytes.next() {
         let is_common = match byte {
@@ -139,9 +147,17 @@ fn are_common(line: &[u8]) -> bool {
     true
 }
 
-fn is_key(key: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    key.len() <= LONGEST_KEY && key.starts_with(|first: char| first.is_ascii_alphabetic()) && key.bytes().all(is_word)
+/// Takes the key off a line, and the colon behind it.
+fn key_and_rest(line: &str) -> Option<(&str, &str)> {
+    let bytes = line.as_bytes();
+    if !bytes[0].is_ascii_alphabetic() {
+        return None;
+    }
+    let mut end = 1;
+    while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-') = bytes.get(end) {
+        end += 1;
+    }
+    (end <= LONGEST_KEY && bytes.get(end) == Some(&b':')).then(|| (&line[..end], &line[end + 1..]))
 }
 
 /// Reads what stands behind a colon.
@@ -168,9 +184,12 @@ fn scalar_of(text: &str) -> Result<Plain<'_>, Doubt> {
         is_comment(after)?;
         return if inner.contains('\\') { Err(Doubt) } else { Ok(Plain::Quoted(inner)) };
     }
-    let text = text.find(" #").map_or(text, |comment| &text[..comment]).trim_end_matches(' ');
+    let bytes = text.as_bytes();
+    let comment = memchr_iter(b'#', bytes).find(|at| *at > 0 && bytes[at - 1] == b' ').map_or(bytes.len(), |at| at - 1);
+    let text = text[..comment].trim_end_matches(' ');
     let may_begin = first.is_ascii_alphanumeric() || first >= 0x80 || b"_/(".contains(&first);
-    match may_begin && !text.contains(": ") && !text.ends_with(':') {
+    let is_mapping = memchr_iter(b':', text.as_bytes()).any(|at| bytes.get(at + 1).is_none_or(|next| *next == b' '));
+    match may_begin && !is_mapping && !text.ends_with(':') {
         true => Ok(Plain::Word(text)),
         false => Err(Doubt),
     }
