@@ -5,10 +5,14 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use memchr::memchr;
 use serde::Serialize;
 
 use crate::view::twins::Document;
 use crate::view::visible_lines;
+
+/// The letter with which all begins that a terminal obeys.
+const ESCAPE: u8 = 0x1b;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -70,9 +74,14 @@ impl Ui {
 
     /// Prints data that a view has made fit to be shown, with its colours; they are left out where nobody sees them.
     pub fn painted(&self, text: &str) {
-        if !self.is_json {
-            let _ = write!(anstream::stdout().lock(), "{text}");
+        if self.is_json {
+            return;
         }
+        let _ = match memchr(ESCAPE, text.as_bytes()) {
+            Some(_) => write!(anstream::stdout().lock(), "{text}"),
+            // There is nothing to leave out of it, and no reason to look at each letter.
+            None => std::io::stdout().lock().write_all(text.as_bytes()),
+        };
     }
 
     /// The same text without its colours where stdout shows none.

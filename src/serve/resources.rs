@@ -61,7 +61,7 @@ fn board(door: &dyn Door, caller: &Caller) -> Result<String> {
     let text = match rows.as_slice() {
         [] => "No task is open.\n".to_owned(),
         rows => {
-            let painted = task_table(rows, None, open(door, caller)?.now(), Fit { width: None, is_wrapped: false });
+            let painted = task_table(rows, None, open(door, caller)?.now(), Fit { is_bare: true, ..Fit::default() });
             plain(&painted)
         }
     };

@@ -6,7 +6,7 @@ use crate::model::{State, Task, Timestamp, span};
 
 use super::list::{Row, age, blocked_words};
 use super::tone::{Cell, Tone};
-use super::width::{cut, pad, wrapped};
+use super::width::{cut, wrapped};
 
 /// One state's tasks.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub fn board(columns: &[BoardColumn<'_>], now: Timestamp, width: Option<usize>) 
                 if let Some((plain, painted)) = column.get(index).filter(|(plain, _)| !plain.is_empty()) {
                     line.push_str(&" ".repeat(owed));
                     line.push_str(painted);
-                    owed = pad(plain, each).len() + GAP;
+                    owed = each.saturating_sub(plain.width()) + GAP;
                 } else {
                     owed += each + GAP;
                 }
@@ -63,7 +63,8 @@ pub fn board(columns: &[BoardColumn<'_>], now: Timestamp, width: Option<usize>) 
 
 /// The lines of a column, each as its bare text and as it is printed.
 fn cards(column: &BoardColumn<'_>, now: Timestamp, width: usize) -> Vec<(String, String)> {
-    let head = cut(&format!("{} {}", column.state, column.count), width);
+    let head = format!("{} {}", column.state, column.count);
+    let head = cut(&head, width).into_owned();
     let rule = "─".repeat(width);
     let mut lines = vec![
         (head.clone(), Tone::Strong.paint(&Tone::of_state(column.state).paint(&head))),
@@ -81,7 +82,7 @@ fn cards(column: &BoardColumn<'_>, now: Timestamp, width: usize) -> Vec<(String,
             true => format!("{hidden} not shown"),
             false => format!("and {hidden} more"),
         };
-        let more = cut(&more, width);
+        let more = cut(&more, width).into_owned();
         lines.push((more.clone(), Tone::Faint.paint(&more)));
     }
     lines
@@ -99,7 +100,7 @@ fn card(row: &Row<'_>, now: Timestamp, width: usize) -> Vec<(String, String)> {
     let linked = Cell::from(id.as_str()).linked(row.address.clone());
     let mut lines = Vec::new();
     // In a column too narrow for all of it the age goes first, then the priority.
-    let (mut bare, mut painted) = (cut(&id, width), linked.paint(&cut(&id, width)));
+    let (mut bare, mut painted) = (cut(&id, width).into_owned(), linked.paint(&cut(&id, width)).into_owned());
     if bare.width() + priority.width() < width {
         bare.push_str(&format!(" {priority}"));
         painted.push_str(&format!(" {}", Tone::of_priority(task.front.priority).paint(&priority)));
@@ -110,11 +111,11 @@ fn card(row: &Row<'_>, now: Timestamp, width: usize) -> Vec<(String, String)> {
         painted.push_str(&format!("{gap}{}", Tone::Faint.paint(&age)));
     }
     lines.push((bare, painted));
-    let title = Cell::from(task.title()).text;
+    let title = Cell::from(task.title()).text.into_owned();
     let mut parts = wrapped(&title, width);
     if parts.len() > TITLE_LINES {
         let rest = parts.split_off(TITLE_LINES - 1).join(" ");
-        parts.push(cut(&format!("{rest} "), width));
+        parts.push(cut(&format!("{rest} "), width).into_owned());
     }
     lines.extend(parts.into_iter().map(|part| (part.clone(), part)));
     for (text, tone) in notes(row, now) {
@@ -138,7 +139,7 @@ fn notes(row: &Row<'_>, now: Timestamp) -> Vec<(String, Tone)> {
         notes.push((format!("{count} failed {word}"), Tone::Attention));
     }
     if let Some(why) = blocked_words(row) {
-        notes.push((Cell::from(why).text, Tone::Attention));
+        notes.push((Cell::from(why).text.into_owned(), Tone::Attention));
     }
     notes
 }
@@ -159,7 +160,7 @@ fn plain(columns: &[BoardColumn<'_>], now: Timestamp) -> String {
         text.push_str(&format!("{} {}\n", column.state, column.count));
         for row in &column.rows {
             let task = row.task;
-            let title = Cell::from(task.title()).text;
+            let title = Cell::from(task.title()).text.into_owned();
             let mut line = format!("  {} {} {}  {title}", task.id, task.front.priority, age(task, now));
             for (note, _) in notes(row, now) {
                 line.push_str(&format!("  ({note})"));

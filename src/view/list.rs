@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::model::{Task, Timestamp, span};
+use crate::model::{Actor, Task, Timestamp, span};
 
 use super::table::{Align, Column, Fit, table};
 use super::tone::{Cell, Tone};
@@ -131,25 +131,28 @@ pub fn task_table(rows: &[Row<'_>], chosen: Option<&[Field]>, now: Timestamp, fi
         }
     };
     let columns: Vec<Column> = fields.iter().map(column).collect();
-    let rows: Vec<Vec<Cell>> =
+    let rows: Vec<Vec<Cell<'_>>> =
         rows.iter().map(|row| fields.iter().map(|field| cell(row, *field, now)).collect()).collect();
     table(&columns, &rows, fit)
 }
 
-fn cell(row: &Row<'_>, field: Field, now: Timestamp) -> Cell {
+fn cell<'a>(row: &Row<'a>, field: Field, now: Timestamp) -> Cell<'a> {
     let task = row.task;
     let front = &task.front;
-    let word = |value: &Option<String>| Cell::from(value.as_deref().unwrap_or_default());
+    let word = |value: &'a Option<String>| Cell::from(value.as_deref().unwrap_or_default());
     match field {
         Field::Id => Cell::from(task.id.as_str()).linked(row.address.clone()),
         Field::State => Cell::toned(task.state.folder(), Tone::of_state(task.state)),
-        Field::Priority => Cell::toned(&front.priority.to_string(), Tone::of_priority(front.priority)),
+        Field::Priority => Cell::toned(front.priority.word(), Tone::of_priority(front.priority)),
         Field::Kind => word(&front.kind),
-        Field::Assignee => Cell::from(task.assignee().map(ToString::to_string).unwrap_or_default()),
-        Field::Labels => Cell::from(front.labels.join(",")),
+        Field::Assignee => Cell::from(task.assignee().map(Actor::as_str).unwrap_or_default()),
+        Field::Labels => match front.labels.as_slice() {
+            [label] => Cell::from(label.as_str()),
+            labels => Cell::from(labels.join(",")),
+        },
         Field::Age => Cell::from(age(task, now)),
         Field::Attempts if front.attempts == 0 => Cell::default(),
-        Field::Attempts => Cell::toned(&front.attempts.to_string(), Tone::Attention),
+        Field::Attempts => Cell::toned(front.attempts.to_string(), Tone::Attention),
         Field::Due => due(task, now),
         Field::Milestone => word(&front.milestone),
         Field::Size => word(&front.size),
@@ -158,9 +161,12 @@ fn cell(row: &Row<'_>, field: Field, now: Timestamp) -> Cell {
         Field::Needs => Cell::from(front.needs.join(",")),
         Field::Parent => word(&front.parent),
         Field::Branch => Cell::from(task.branch().unwrap_or_default()),
-        Field::Blocked => Cell::toned(&blocked_by(row).unwrap_or_default(), Tone::Attention),
-        Field::Title => Cell::from(task.title()),
-        Field::Path => Cell::toned(&task.path, Tone::Faint).linked(row.address.clone()),
+        Field::Blocked => Cell::toned(blocked_by(row).unwrap_or_default(), Tone::Attention),
+        Field::Title => match front.title.as_deref().filter(|title| !title.trim().is_empty()) {
+            Some(title) => Cell::from(title),
+            None => Cell::from(task.title()),
+        },
+        Field::Path => Cell::toned(task.path.as_str(), Tone::Faint).linked(row.address.clone()),
     }
 }
 
@@ -169,7 +175,7 @@ pub fn age(task: &Task, now: Timestamp) -> String {
     task.front.created.map(|created| span(now.seconds_since(created))).unwrap_or_default()
 }
 
-fn due(task: &Task, now: Timestamp) -> Cell {
+fn due(task: &Task, now: Timestamp) -> Cell<'_> {
     let Some(due) = task.front.due.as_deref() else { return Cell::default() };
     let is_over = Timestamp::parse(due).is_some_and(|day| day.date() < now.date());
     Cell::toned(due, if is_over && task.state.is_open() { Tone::Bad } else { Tone::Plain })

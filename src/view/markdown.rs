@@ -186,7 +186,9 @@ fn table(rows: &[Vec<Vec<Span>>], width: usize) -> Vec<String> {
                 .map(|column| {
                     let part = parts[column].get(line).map_or("", String::as_str);
                     let shown = if index == 0 { Tone::Strong.paint(part) } else { part.to_owned() };
-                    format!("{shown}{}", pad(part, widths[column]))
+                    let mut padded = shown;
+                    pad(&mut padded, part, widths[column]);
+                    padded
                 })
                 .collect();
             lines.push(cells.join(&Tone::Faint.paint(" │ ")));

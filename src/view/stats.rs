@@ -41,7 +41,7 @@ const AGING: &[Column] = &[
 
 /// Renders all figures.
 pub fn stats(stats: &Stats, width: Option<usize>) -> String {
-    let fit = Fit { width, is_wrapped: false };
+    let fit = Fit { width, ..Fit::default() };
     let mut text = String::new();
     if stats.total.done > 0 {
         let mut rows = vec![row("all", &stats.total)];
@@ -53,13 +53,13 @@ pub fn stats(stats: &Stats, width: Option<usize>) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        let rows: Vec<Vec<Cell>> = stats.aging.iter().map(aging_row).collect();
+        let rows: Vec<Vec<Cell<'_>>> = stats.aging.iter().map(aging_row).collect();
         text.push_str(&table(AGING, &rows, fit));
     }
     text
 }
 
-fn row(name: &str, sum: &Sum) -> Vec<Cell> {
+fn row<'a>(name: &'a str, sum: &Sum) -> Vec<Cell<'a>> {
     let said = |seconds: Option<i64>| Cell::from(seconds.map(span).unwrap_or_default());
     let share = |(passed, of): (usize, usize)| match of {
         0 => Cell::default(),
@@ -78,7 +78,7 @@ fn row(name: &str, sum: &Sum) -> Vec<Cell> {
     cells
 }
 
-fn aging_row(task: &Aging) -> Vec<Cell> {
+fn aging_row(task: &Aging) -> Vec<Cell<'_>> {
     vec![
         Cell::from(task.id.as_str()),
         Cell::toned(task.state.folder(), Tone::of_state(task.state)),

@@ -1,9 +1,9 @@
 //! Tables that align by what a terminal shows, and are cut or wrapped to its width.
 
-use unicode_width::UnicodeWidthStr as _;
+use std::borrow::Cow;
 
 use super::tone::{Cell, Tone};
-use super::width::{cut, pad, wrapped};
+use super::width::{cut, pad, width, wrapped};
 
 /// On which side a column's cells stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Fit {
     pub width: Option<usize>,
     /// Long cells go on in the next line instead of being cut.
     pub is_wrapped: bool,
+    /// Colours and links are left out, since nobody would see them.
+    pub is_bare: bool,
 }
 
 const GAP: usize = 2;
@@ -41,23 +43,28 @@ const GAP: usize = 2;
 const TIGHTEST: usize = 6;
 
 /// Lays rows out under a head. A column without any content is left out.
-pub fn table(columns: &[Column], rows: &[Vec<Cell>], fit: Fit) -> String {
+pub fn table(columns: &[Column], rows: &[Vec<Cell<'_>>], fit: Fit) -> String {
     let natural: Vec<usize> = (0..columns.len())
         .map(|column| {
-            let cells = rows.iter().map(|row| row[column].text.width());
-            cells.chain([columns[column].head.width()]).max().unwrap_or(0)
+            let cells = rows.iter().map(|row| width(&row[column].text));
+            cells.chain([width(columns[column].head)]).max().unwrap_or(0)
         })
         .collect();
     let is_empty = |column: usize| rows.iter().all(|row| row[column].text.is_empty());
     let mut shown: Vec<usize> = (0..columns.len()).filter(|column| columns.len() == 1 || !is_empty(*column)).collect();
     let mut widths = natural;
-    if let Some(width) = fit.width {
-        squeeze(columns, &mut shown, &mut widths, width);
+    if let Some(most) = fit.width {
+        squeeze(columns, &mut shown, &mut widths, most);
     }
-    let head: Vec<Cell> = columns.iter().map(|column| Cell::toned(column.head, Tone::Faint)).collect();
+    let head: Vec<Cell<'_>> = columns.iter().map(|column| Cell::toned(column.head, Tone::Faint)).collect();
     let mut text = String::new();
     for row in std::iter::once(&head).chain(rows) {
-        text.push_str(&lines(columns, row, &shown, &widths, fit));
+        match fit.is_wrapped {
+            true => lines(&mut text, columns, row, &shown, &widths, fit),
+            false => {
+                line(&mut text, columns, row, &shown, &widths, fit, |column| cut(&row[column].text, widths[column]));
+            }
+        }
     }
     text
 }
@@ -109,37 +116,48 @@ fn squeeze(columns: &[Column], shown: &mut Vec<usize>, widths: &mut [usize], wid
     }
 }
 
-/// One row: one line, or as many as its longest cell needs.
-fn lines(columns: &[Column], row: &[Cell], shown: &[usize], widths: &[usize], fit: Fit) -> String {
-    let split: Vec<Vec<String>> = shown
-        .iter()
-        .map(|column| {
-            let (text, width) = (&row[*column].text, widths[*column]);
-            if fit.is_wrapped { wrapped(text, width) } else { vec![cut(text, width)] }
-        })
-        .collect();
-    let height = split.iter().map(Vec::len).max().unwrap_or(1);
-    let mut text = String::new();
-    for index in 0..height {
-        let mut line = String::new();
-        let last = (0..shown.len()).rev().find(|place| split[*place].get(index).is_some_and(|part| !part.is_empty()));
-        for (place, column) in shown.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
-            if place > 0 {
-                line.push_str("  ");
-            }
-            let part = split[place].get(index).map_or("", String::as_str);
-            let gap = pad(part, widths[*column]);
-            let painted = row[*column].paint(part);
-            match columns[*column].align {
-                Align::Left if Some(place) == last => line.push_str(&painted),
-                Align::Left => line.push_str(&format!("{painted}{gap}")),
-                Align::Right => line.push_str(&format!("{gap}{painted}")),
-            }
-        }
-        text.push_str(&line);
-        text.push('\n');
+/// One row in as many lines as its longest cell needs.
+fn lines(text: &mut String, columns: &[Column], row: &[Cell<'_>], shown: &[usize], widths: &[usize], fit: Fit) {
+    let mut parts: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
+    for column in shown {
+        parts[*column] = wrapped(&row[*column].text, widths[*column]);
     }
-    text
+    let height = parts.iter().map(Vec::len).max().unwrap_or(1);
+    for index in 0..height {
+        line(text, columns, row, shown, widths, fit, |column| {
+            parts[column].get(index).map_or("", String::as_str).into()
+        });
+    }
+}
+
+/// One line, with what stands in it of each cell; nothing follows the last one that has something in it.
+fn line<'a>(
+    text: &mut String,
+    columns: &[Column],
+    row: &[Cell<'_>],
+    shown: &[usize],
+    widths: &[usize],
+    fit: Fit,
+    part: impl Fn(usize) -> Cow<'a, str>,
+) {
+    let last = shown.iter().rposition(|column| !part(*column).is_empty());
+    for (place, column) in shown.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
+        if place > 0 {
+            text.push_str("  ");
+        }
+        let part = part(*column);
+        if columns[*column].align == Align::Right {
+            pad(text, &part, widths[*column]);
+        }
+        match fit.is_bare {
+            true => text.push_str(&part),
+            false => text.push_str(&row[*column].paint(&part)),
+        }
+        if columns[*column].align == Align::Left && Some(place) != last {
+            pad(text, &part, widths[*column]);
+        }
+    }
+    text.push('\n');
 }
 
 #[cfg(test)]
@@ -154,7 +172,7 @@ mod tests {
 
     fn laid_out(rows: &[[&str; 3]], width: Option<usize>, is_wrapped: bool) -> String {
         let rows: Vec<Vec<Cell>> = rows.iter().map(|row| row.map(Cell::from).to_vec()).collect();
-        let text = table(COLUMNS, &rows, Fit { width, is_wrapped });
+        let text = table(COLUMNS, &rows, Fit { width, is_wrapped, is_bare: false });
         anstream::adapter::strip_str(&text).to_string()
     }
 

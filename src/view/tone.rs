@@ -1,10 +1,12 @@
 //! What colours mean. Nothing is said by colour alone: without it every word still stands there.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 
 use crate::model::{Priority, State};
 
-use super::visible::visible;
+use super::visible::{is_plain, visible};
 
 /// Why a text looks different from others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,41 +73,49 @@ impl Tone {
 
 /// A text made fit to be shown, its tone, and the file that it leads to.
 #[derive(Clone, Debug, Default)]
-pub struct Cell {
+pub struct Cell<'a> {
     /// One line.
-    pub text: String,
+    pub text: Cow<'a, str>,
     tone: Tone,
     link: Option<String>,
 }
 
-impl From<&str> for Cell {
-    fn from(text: &str) -> Cell {
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Cell<'a> {
         Cell::toned(text, Tone::Plain)
     }
 }
 
-impl From<String> for Cell {
-    fn from(text: String) -> Cell {
-        Cell::toned(&text, Tone::Plain)
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Cell::toned(text, Tone::Plain)
     }
 }
 
-impl Cell {
+impl<'a> Cell<'a> {
     /// A text in a tone; what a terminal would obey is escaped.
-    pub fn toned(text: &str, tone: Tone) -> Cell {
-        Cell { text: visible(text), tone, link: None }
+    pub fn toned(text: impl Into<Cow<'a, str>>, tone: Tone) -> Cell<'a> {
+        let text = text.into();
+        // Most texts are as they should be: a board has thousands.
+        let text = if is_plain(&text) { text } else { visible(&text).into() };
+        Cell { text, tone, link: None }
     }
 
     /// The same, leading to an address where the terminal can.
-    pub fn linked(self, address: Option<String>) -> Cell {
+    pub fn linked(self, address: Option<String>) -> Cell<'a> {
         Cell { link: address, ..self }
     }
 
     /// A part of it, as it is printed.
-    pub fn paint(&self, part: &str) -> String {
-        let painted = self.tone.paint(part);
+    pub fn paint<'part>(&self, part: &'part str) -> Cow<'part, str> {
+        let painted = match self.tone {
+            Tone::Plain => Cow::Borrowed(part),
+            tone => Cow::Owned(tone.paint(part)),
+        };
         match &self.link {
-            Some(address) if !part.is_empty() => format!("\u{1b}]8;;{address}\u{1b}\\{painted}\u{1b}]8;;\u{1b}\\"),
+            Some(address) if !part.is_empty() => {
+                Cow::Owned(format!("\u{1b}]8;;{address}\u{1b}\\{painted}\u{1b}]8;;\u{1b}\\"))
+            }
             _ => painted,
         }
     }

@@ -8,8 +8,17 @@ pub fn visible(text: &str) -> String {
 /// Several lines: the same, but line breaks and tabs stay.
 pub fn visible_lines(text: &str) -> String {
     let is_kept = |c: char| c == '\n' || c == '\t';
+    if text.lines().all(is_plain) && !text.contains('\r') {
+        return text.to_owned();
+    }
     let text = text.replace("\r\n", "\n");
     text.chars().map(|c| if is_hidden(c) && !is_kept(c) { escaped(c) } else { c.to_string() }).collect()
+}
+
+/// Whether a text is one line of ASCII, as most are: it is as wide as it is long, and nothing in it is hidden.
+pub(super) fn is_plain(text: &str) -> bool {
+    // All bytes at once, as processors like it.
+    !text.as_bytes().iter().fold(false, |any, byte| any | (byte.wrapping_sub(b' ') > b'~' - b' '))
 }
 
 fn is_hidden(c: char) -> bool {

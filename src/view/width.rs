@@ -1,22 +1,31 @@
 //! Text cut, padded and wrapped by the columns that a terminal gives it.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr as _;
 
-/// The text cut to a width, with an ellipsis where something is gone.
-pub fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    if width == 0 {
-        return String::new();
-    }
-    let kept = head(text, width - 1);
-    format!("{}…", kept.trim_end())
+use super::visible::is_plain;
+
+/// How many columns a text takes.
+pub fn width(text: &str) -> usize {
+    if is_plain(text) { text.len() } else { text.width() }
 }
 
-/// The blanks that bring a text to a width.
-pub fn pad(text: &str, width: usize) -> String {
-    " ".repeat(width.saturating_sub(text.width()))
+/// The text cut to a width, with an ellipsis where something is gone.
+pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    if self::width(text) <= width {
+        return text.into();
+    }
+    if width == 0 {
+        return "".into();
+    }
+    let kept = head(text, width - 1);
+    format!("{}…", kept.trim_end()).into()
+}
+
+/// Adds the blanks that bring a text to a width.
+pub fn pad(line: &mut String, text: &str, width: usize) {
+    line.extend(std::iter::repeat_n(' ', width.saturating_sub(self::width(text))));
 }
 
 /// The text in lines of at most a width, broken between words where that is possible.
@@ -68,7 +77,7 @@ mod tests {
         assert_eq!(cut("健康检查", 5), "健康…");
         assert_eq!(cut("健康检查", 4), "健…");
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
-        assert_eq!((cut("ab", 0), cut("ab", 1), cut("ab", 2)), (String::new(), "…".to_owned(), "ab".to_owned()));
+        assert_eq!((cut("ab", 0), cut("ab", 1), cut("ab", 2)), ("".into(), "…".into(), "ab".into()));
     }
 
     #[test]

@@ -128,7 +128,8 @@ impl Found {
     /// Prints tasks as a table, or as one table a group.
     pub fn print(&self, context: &Context, tasks: &[&Task], layout: &Layout) {
         let fields = layout.columns.as_ref().map(|fields| fields.0.as_slice());
-        let fit = Fit { width: layout.width.or_else(|| context.width()), is_wrapped: layout.wrap };
+        let width = layout.width.or_else(|| context.width());
+        let fit = Fit { width, is_wrapped: layout.wrap, is_bare: !context.ui.is_painted() };
         if context.ui.is_json() {
             return;
         }
@@ -190,6 +191,6 @@ pub fn print_usual(
         return;
     }
     let rows = rows(context, workspace, repository, reading, tasks);
-    let fit = Fit { width: context.width(), is_wrapped: false };
+    let fit = Fit { width: context.width(), is_wrapped: false, is_bare: !context.ui.is_painted() };
     context.ui.painted(&task_table(&rows, None, workspace.now(), fit));
 }
