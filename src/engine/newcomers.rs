@@ -20,8 +20,7 @@ impl Workspace {
     pub(crate) fn adopt_newcomers(&self, repository: &Repository) -> Result<Vec<String>> {
         // The folders of open tasks are short; the others may hold years.
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
-        let newcomers = self.store.catalog_of(&open)?.newcomers;
-        if newcomers.is_empty() {
+        if !self.store.have_newcomers(&open)? {
             return Ok(Vec::new());
         }
         // Two processes at once would give one file two ids; and what one that died has taken in already is finished first.

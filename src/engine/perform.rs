@@ -144,6 +144,7 @@ impl Workspace {
     pub(super) fn perform(&self, repository: &Repository, loaded: Loaded, change: Change) -> Result<Option<Event>> {
         let Loaded { task, cell, file, .. } = loaded;
         let from = task.state;
+        let is_new = cell.is_none() && file.is_none();
         if change.is_noop {
             return Ok(Some(Event { event: change.event, is_noop: true, from, task, notes: Vec::new() }));
         }
@@ -193,7 +194,7 @@ impl Workspace {
                 return Ok(None);
             }
         }
-        let document = self.finish(&intent, document)?;
+        let document = if is_new { self.finish_new(&intent, document)? } else { self.finish(&intent, document)? };
         self.forget_opening(&task.id, change.to)?;
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| super::load::bad_file(Some(&task.id), &intent.to, &problem))?;

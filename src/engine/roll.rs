@@ -58,6 +58,12 @@ impl Workspace {
         self.finish(&intent, ours).map(drop)
     }
 
+    /// Makes the file of a task that is just coming into being: nobody can have moved what was not there, so it is not looked for.
+    pub(super) fn finish_new(&self, intent: &Intent, ours: Document) -> Result<Document> {
+        self.store.place(&intent.to, ours.as_str().as_bytes())?;
+        self.finish(intent, ours)
+    }
+
     /// Brings the file to where and what the intent says, however far it already is. Gives back the text that stands there.
     pub(super) fn finish(&self, intent: &Intent, mut ours: Document) -> Result<Document> {
         // Moved before it is replaced: in the old folder never stands a text of the new revision, which would look as if a
@@ -124,7 +130,7 @@ impl Workspace {
                 (Sighted::Bytes(_), ..) => return Ok(true),
                 (Sighted::Missing, ..) => {
                     // A person may have moved it at this very moment.
-                    let elsewhere = self.store.catalog()?.places(&intent.task).first().map(|place| place.path.clone());
+                    let elsewhere = self.store.places_of(&intent.task)?.into_iter().next().map(|place| place.path);
                     match elsewhere {
                         Some(path) if path != intent.to => from = Some(path),
                         _ if self.store.place(&intent.to, ours.as_str().as_bytes())? => return Ok(true),

@@ -134,6 +134,15 @@ impl Store {
         Ok(catalog)
     }
 
+    /// Whether a file without an id in its name lies in some state folders: a look at the names, of which none is kept.
+    pub fn have_newcomers(&self, states: &[State]) -> Result<bool> {
+        let mut is_found = false;
+        for state in states {
+            self.each_name(&folder_path(*state), |name| is_found |= TaskId::of_file_name(name).is_none())?;
+        }
+        Ok(is_found)
+    }
+
     /// When something came into a state's folder, or left it.
     fn changed(&self, state: State) -> Option<SystemTime> {
         self.path(&folder_path(state)).metadata().ok()?.modified().ok()
@@ -146,10 +155,15 @@ impl Store {
         Ok(names)
     }
 
-    fn each_name(&self, folder: &str, mut visit: impl FnMut(&str)) -> Result<()> {
-        let is_markdown = |name: &str| name.ends_with(".md") && !name.starts_with('.');
+    fn each_name(&self, folder: &str, visit: impl FnMut(&str)) -> Result<()> {
+        self.each_name_from(folder, "", visit)
+    }
+
+    /// The same of those that start with some letters.
+    fn each_name_from(&self, folder: &str, start: &str, mut visit: impl FnMut(&str)) -> Result<()> {
         names::each(&self.path(folder), |name| {
-            if let Some(name) = str::from_utf8(name).ok().filter(|name| is_markdown(name)) {
+            let is_wanted = name.starts_with(start.as_bytes()) && name.ends_with(b".md") && !name.starts_with(b".");
+            if is_wanted && let Ok(name) = str::from_utf8(name) {
                 visit(name);
             }
         })
@@ -161,8 +175,8 @@ impl Store {
         let mut places: Vec<Place> = Vec::new();
         let mut list = |state: State| {
             let folder = folder_path(state);
-            self.each_name(&folder, |name| {
-                if name.starts_with(id.as_str()) && TaskId::of_file_name(name).as_ref() == Some(id) {
+            self.each_name_from(&folder, id.as_str(), |name| {
+                if TaskId::of_file_name(name).as_ref() == Some(id) {
                     let place = Place { state, path: format!("{folder}/{name}") };
                     if !places.contains(&place) {
                         places.push(place);
