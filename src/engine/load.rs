@@ -56,19 +56,35 @@ impl Workspace {
 
     /// Finds the task that a word means. A whole id costs no listing when its cell or file is there.
     pub fn resolve(&self, repository: &Repository, word: &str) -> Result<TaskId> {
-        if let Some(id) = TaskId::parse(word.trim())
-            && (repository.cell(&cell_name(&id))?.is_some() || !self.store.places_of(&id)?.is_empty())
-        {
-            return Ok(id);
+        Ok(self.find(repository, word)?.0)
+    }
+
+    /// Finds the task that a word means, and reads it: its files are looked for once.
+    pub fn load_meant(&self, repository: &Repository, word: &str) -> Result<Loaded> {
+        let (id, places) = self.find(repository, word)?;
+        self.load_at(repository, &id, &places)
+    }
+
+    /// Finds the task that a word means, with its files where they had to be listed.
+    fn find(&self, repository: &Repository, word: &str) -> Result<(TaskId, Vec<Place>)> {
+        if let Some(id) = TaskId::parse(word.trim()) {
+            if repository.cell(&cell_name(&id))?.is_some() {
+                return Ok((id, Vec::new()));
+            }
+            let places = self.store.places_of(&id)?;
+            if !places.is_empty() {
+                return Ok((id, places));
+            }
         }
         let catalog = self.catalog()?;
         if let Ok(id) = catalog.resolve(word, &[]) {
-            return Ok(id);
+            let places = catalog.places(&id);
+            return Ok((id, places));
         }
         // Tasks that live in another checkout only, or in the archive.
         let mut more: Vec<TaskId> = self.store.archived()?.into_iter().map(|(id, _)| id).collect();
         more.extend(repository.cells(CELLS)?.names().into_iter().filter_map(TaskId::parse));
-        Ok(catalog.resolve(word, &more)?)
+        Ok((catalog.resolve(word, &more)?, Vec::new()))
     }
 
     /// Reads one task as it stands now.
@@ -243,19 +259,24 @@ impl Workspace {
     }
 
     pub(super) fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {
-        let bytes = match self.store.sight(path)? {
-            Sighted::Bytes(bytes) => bytes,
-            Sighted::Missing => return Err(Refusal::NoSuchTask { word: id.to_string(), near: None }.into()),
-            Sighted::Refused(why) => {
-                let hint = Some("put a regular file in its place".to_owned());
-                let message = format!("it is {why}");
-                return Err(Refusal::BadFile { task: Some(id.clone()), place: path.to_owned(), message, hint }.into());
-            }
-        };
-        let document = Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), path, &problem))?;
-        Task::read(id.clone(), state, path.to_owned(), document)
-            .map_err(|problem| bad_file(Some(id), path, &problem).into())
+        task_of(id, state, path, self.store.sight(path)?)
     }
+}
+
+/// Reads a task from what lies at a path.
+pub(super) fn task_of(id: &TaskId, state: State, path: &str, sighted: Sighted) -> Result<Task> {
+    let bytes = match sighted {
+        Sighted::Bytes(bytes) => bytes,
+        Sighted::Missing => return Err(Refusal::NoSuchTask { word: id.to_string(), near: None }.into()),
+        Sighted::Refused(why) => {
+            let hint = Some("put a regular file in its place".to_owned());
+            let message = format!("it is {why}");
+            return Err(Refusal::BadFile { task: Some(id.clone()), place: path.to_owned(), message, hint }.into());
+        }
+    };
+    let document = Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), path, &problem))?;
+    Task::read(id.clone(), state, path.to_owned(), document)
+        .map_err(|problem| bad_file(Some(id), path, &problem).into())
 }
 
 /// The full name of a task's cell.

@@ -6,13 +6,17 @@ use std::thread;
 use anyhow::Error;
 
 use crate::git::Oid;
-use crate::model::{Claim, Place, Refusal, Task, TaskId};
+use crate::model::{Claim, Place, Refusal, State, Task, TaskId};
+use crate::store::Folders;
 
+use super::load::task_of;
 use super::reading::Keep;
 use super::workspace::Workspace;
 
 /// A thread is worth its start when it has so many files to read.
 const WORTH_A_THREAD: usize = 200;
+/// Folders are worth keeping open for so many files.
+const WORTH_OPENING: usize = 20;
 /// Beyond this many the system's own locks are what is waited for.
 const MOST_THREADS: usize = 4;
 
@@ -43,13 +47,18 @@ impl Filed {
 }
 
 impl Workspace {
+    /// The folders in which files of these states are read, kept open where that pays.
+    pub(super) fn folders_of(&self, states: &[State], files: usize) -> Folders {
+        if files < WORTH_OPENING { Folders::default() } else { self.store.folders(states) }
+    }
+
     /// Reads all these files, in their order.
-    pub(super) fn read_filed(&self, mut filed: Vec<Filed>, keep: &Keep<'_>) -> Vec<(Filed, Read)> {
+    pub(super) fn read_filed(&self, folders: &Folders, mut filed: Vec<Filed>, keep: &Keep<'_>) -> Vec<(Filed, Read)> {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = (filed.len() / WORTH_A_THREAD).clamp(1, processors.min(MOST_THREADS));
         let read = |filed: Vec<Filed>| -> Vec<(Filed, Read)> {
             let read = filed.into_iter().map(|file| {
-                let read = self.read_one(&file, keep);
+                let read = self.read_one(folders, &file, keep);
                 (file, read)
             });
             read.collect()
@@ -73,9 +82,10 @@ impl Workspace {
         })
     }
 
-    fn read_one(&self, file: &Filed, keep: &Keep<'_>) -> Read {
+    fn read_one(&self, folders: &Folders, file: &Filed, keep: &Keep<'_>) -> Read {
         let Filed { id, place, claimed } = file;
-        let mut task = match self.read_file(id, place.state, &place.path) {
+        let sighted = self.store.sight_in(folders, place.state, &place.path);
+        let mut task = match sighted.and_then(|sighted| task_of(id, place.state, &place.path, sighted)) {
             Ok(task) => task,
             Err(error) => {
                 return match error.downcast_ref() {

@@ -6,7 +6,7 @@ use std::slice::from_ref;
 use anyhow::{Error, Result};
 
 use crate::git::{Oid, Repository};
-use crate::model::{BoardProblem, Catalog, CompleteOn, Place, State, Task, TaskId};
+use crate::model::{BoardProblem, Catalog, CompleteOn, Filing, Place, State, Task, TaskId};
 use crate::store::Sighted;
 
 use super::known_cells::KnownCells;
@@ -30,7 +30,7 @@ pub struct Reading {
 }
 
 /// So many files are read before what was found is taken in.
-const PORTION: usize = 2000;
+const PORTION: usize = 1000;
 
 /// What a reading looks at.
 struct Look<'a> {
@@ -78,14 +78,15 @@ impl Workspace {
         let look = Look { repository, cells: &cells, states, keep, may_be_merged };
         let mut filed = Vec::new();
         let mut others = Vec::new();
-        for (id, folder, files) in reading.catalog.iter_with_files() {
-            match look.decide(id, folder, files, &reading.catalog)? {
+        for filing in reading.catalog.iter_with_files() {
+            match look.decide(filing)? {
                 Plan::Known(state) => *reading.counts.entry(state).or_default() += 1,
                 Plan::Read(file) => filed.push(*file),
-                Plan::Load(places, cell) => others.push((id.clone(), places, Ok(cell))),
-                Plan::Damaged(places, error) => others.push((id.clone(), places, Err(error))),
+                Plan::Load(places, cell) => others.push((filing.id().clone(), places, Ok(cell))),
+                Plan::Damaged(places, error) => others.push((filing.id().clone(), places, Err(error))),
             }
         }
+        let folders = self.folders_of(states, filed.len());
         let mut filed = filed.into_iter();
         loop {
             // Not all at once: what is not wanted of a task is gone before the next ones are read.
@@ -93,7 +94,7 @@ impl Workspace {
             if some.is_empty() {
                 break;
             }
-            for (file, read) in self.read_filed(some, keep) {
+            for (file, read) in self.read_filed(&folders, some, keep) {
                 self.take_read(&look, file, read, &mut reading)?;
             }
         }
@@ -194,7 +195,8 @@ impl Workspace {
 
 impl Look<'_> {
     /// Decides what to do about a task, whose file or files were listed.
-    fn decide(&self, id: &TaskId, folder: State, files: usize, catalog: &Catalog) -> Result<Plan> {
+    fn decide(&self, filing: Filing<'_>) -> Result<Plan> {
+        let (id, folder, files) = (filing.id(), filing.state(), filing.files());
         let is_again = self.cells.again.contains(id);
         let is_asked_for = folder.is_open() || self.states.contains(&folder) || is_again;
         if !is_asked_for && files == 1 {
@@ -205,30 +207,30 @@ impl Look<'_> {
         let cell = if is_cell_asked { self.cells.listing.value(id.as_str()) } else { Ok(None) };
         let cell = match cell {
             Ok(cell) if folder == State::Review && self.may_be_merged => {
-                return Ok(Plan::Load(catalog.places(id), cell));
+                return Ok(Plan::Load(filing.places(), cell));
             }
             Ok(Some(cell)) => cell,
             Ok(None) if files == 1 && !self.states.contains(&folder) => return Ok(Plan::Known(folder)),
             Ok(None) if files == 1 => {
-                return Ok(Plan::Read(Box::new(Filed::without_cell(id, catalog.places(id).swap_remove(0)))));
+                return Ok(Plan::Read(Box::new(Filed::without_cell(id, filing.places().swap_remove(0)))));
             }
-            Ok(None) => return Ok(Plan::Load(catalog.places(id), None)),
-            Err(error) => return Ok(Plan::Damaged(catalog.places(id), error)),
+            Ok(None) => return Ok(Plan::Load(filing.places(), None)),
+            Err(error) => return Ok(Plan::Damaged(filing.places(), error)),
         };
         if files > 1 {
-            return Ok(Plan::Load(catalog.places(id), Some(cell)));
+            return Ok(Plan::Load(filing.places(), Some(cell)));
         }
         let claim = match self.cells.claim(self.repository, id, cell) {
             Ok(claim) => claim,
-            Err(error) => return Ok(Plan::Damaged(catalog.places(id), error)),
+            Err(error) => return Ok(Plan::Damaged(filing.places(), error)),
         };
         if claim.state != folder || claim.is_ahead {
-            return Ok(Plan::Load(catalog.places(id), Some(cell)));
+            return Ok(Plan::Load(filing.places(), Some(cell)));
         }
         if !self.states.contains(&folder) {
             return Ok(Plan::Known(folder));
         }
-        let place = catalog.places(id).swap_remove(0);
+        let place = filing.places().swap_remove(0);
         match claim.path == place.path {
             true => Ok(Plan::Read(Box::new(Filed { id: id.clone(), place, claimed: Some((cell, claim)) }))),
             false => Ok(Plan::Load(vec![place], Some(cell))),

@@ -26,6 +26,13 @@ struct Entry {
     name: Range<usize>,
 }
 
+/// A task with the files that it has.
+#[derive(Clone, Copy, Debug)]
+pub struct Filing<'a> {
+    catalog: &'a Catalog,
+    group: &'a [Entry],
+}
+
 /// A file in a state folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -90,9 +97,9 @@ impl Catalog {
         self.groups().map(|group| (&group[0].id, group[group.len() - 1].state))
     }
 
-    /// The same, each with the number of its files.
-    pub fn iter_with_files(&self) -> impl Iterator<Item = (&TaskId, State, usize)> {
-        self.groups().map(|group| (&group[0].id, group[group.len() - 1].state, group.len()))
+    /// The same, each with its files.
+    pub fn iter_with_files(&self) -> impl Iterator<Item = Filing<'_>> {
+        self.groups().map(|group| Filing { catalog: self, group })
     }
 
     /// The ids that lie in several places, in order.
@@ -178,8 +185,30 @@ impl Catalog {
     }
 }
 
+impl<'a> Filing<'a> {
+    /// Which task.
+    pub fn id(&self) -> &'a TaskId {
+        &self.group[0].id
+    }
+
+    /// Its state by its folder.
+    pub fn state(&self) -> State {
+        self.group[self.group.len() - 1].state
+    }
+
+    /// How many files it has; more than one is damage.
+    pub fn files(&self) -> usize {
+        self.group.len()
+    }
+
+    /// Where they lie, in order of state.
+    pub fn places(&self) -> Vec<Place> {
+        self.group.iter().map(|entry| self.catalog.place(entry)).collect()
+    }
+}
+
 fn path(folder: &str, state: State, name: &str) -> String {
-    format!("{folder}/{state}/{name}")
+    [folder, "/", state.folder(), "/", name].concat()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ mod truth;
 pub use actor::{Actor, Holder, Identity};
 pub use brief::{BriefFacts, FileChange, LinkedTask, Place as WorkPlace};
 pub use carried::{Carried, carried, carry};
-pub use catalog::{Catalog, Place};
+pub use catalog::{Catalog, Filing, Place};
 pub use change::{Change, Edit, Event, HolderChange, Setting, Work, apply_again, apply_all};
 pub use claim::Claim;
 pub use config::{

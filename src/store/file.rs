@@ -11,7 +11,7 @@ use super::board::Store;
 use super::{exchange, writers};
 
 /// The largest file that is read as a task.
-const LARGEST: u64 = 1024 * 1024;
+pub(super) const LARGEST: u64 = 1024 * 1024;
 /// How long a reader waits for an editor that is saving.
 const A_MOMENT: Duration = Duration::from_millis(100);
 const NOT_A_FILE: &str = "not a regular file";
@@ -66,6 +66,11 @@ impl Store {
                 return Ok(Sighted::Refused(why));
             }
         };
+        self.sight_opened(file, path)
+    }
+
+    /// The same once it is open.
+    pub(super) fn sight_opened(&self, file: fs_err::File, path: &str) -> Result<Sighted> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Ok(Sighted::Refused(NOT_A_FILE.to_owned()));

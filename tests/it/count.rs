@@ -72,15 +72,15 @@ pub fn can_trace() -> bool {
 fn cost(sandbox: &Sandbox, line: &str) -> String {
     let trace = sandbox.home().join("trace");
     let mut command = sandbox.command("strace");
-    command.args(["-f", "--seccomp-bpf", "-e", "trace=openat,open,execve", "-s", "4096", "-o"]).arg(&trace);
+    command.args(["-f", "--seccomp-bpf", "-e", "trace=openat,open,execve", "-s", "4096", "-y", "-o"]).arg(&trace);
     command.arg(env!("CARGO_BIN_EXE_mcp")).args(line.split_ascii_whitespace());
     let _ = sandbox.run(command).success();
     let trace = fs_err::read_to_string(trace).expect("a trace");
-    let mut opened: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut opened: BTreeMap<String, usize> = BTreeMap::new();
     let (mut children, mut listings) = (0, 0);
     for call in trace.lines() {
         // A call that another thread interrupts ends in a line of its own: what is counted is its beginning.
-        if call.contains(" = -1 ") {
+        if call.contains(" = -1 ") || call.contains(" resumed>") {
             continue;
         }
         // The program itself is the first.
@@ -88,10 +88,13 @@ fn cost(sandbox: &Sandbox, line: &str) -> String {
         let Some((_, below)) = call.split_once("/.mcp/tasks/") else {
             continue;
         };
-        let path = below.split('"').next().expect("a path");
-        listings += usize::from(path == "done");
+        // A name in a folder that is open follows the folder's own.
+        let path = below.replace(">, \"", "/");
+        let path = path.split(['"', '>']).next().expect("a path").to_owned();
+        // One that is kept open to find files in it is not listed.
+        listings += usize::from(path == "done" && !call.contains("O_PATH"));
         if let Some((state, _)) = path.split_once('/').filter(|_| path.ends_with(".md")) {
-            *opened.entry(state).or_default() += 1;
+            *opened.entry(state.to_owned()).or_default() += 1;
         }
     }
     let files = STATES.map(|state| format!("{:>12}", opened.get(state).copied().unwrap_or_default()));
@@ -133,18 +136,49 @@ fn commands_open_no_done_task_that_they_do_not_name_and_start_no_child() {
     next --explain                  30          70           -           -           -           -         0         1
     list                            30          70           -           -           -           -         0         1
     status                           -           -           -           -           -           -         0         2
-    show t-bcbbbb                    -           1           -           -           -           -         0         2
-    show t-bbbcdf                    -           -           -           -           1           -         0         2
-    log t-bcbbbb                     -           1           -           -           -           -         0         2
+    show t-bcbbbb                    -           1           -           -           -           -         0         1
+    show t-bbbcdf                    -           -           -           -           1           -         0         1
+    log t-bcbbbb                     -           1           -           -           -           -         0         1
     search backoff                  30          70           -           -       10000           -         0         1
     claim t-bcbbbb                   -           2           2           -           -           -         0         2
     note t-bcbbbb -m tried           -           -           4           -           -           -         0         0
     show t-bcbbbb                    -           -           1           -           -           -         0         0
     next                            30          69           1           -           -           -         0         1
-    create Another                   1           -           -           -           -           -         0         1
+    create Another                   2           -           -           -           -           -         0         0
     release t-bcbbbb                 -           2           2           -           -           -         0         0
     note t-bcbbbc -m tried           -           4           -           -           -           -         0         2
     claim                           31          72           2           -           -           -         0         2
+    ");
+}
+
+#[test]
+fn reading_a_board_needs_git_s_settings_once_and_no_libgit2() {
+    let sandbox = Sandbox::with_board();
+    let path = sandbox.path(&format!(".mcp/tasks/ready/{}.md", id(1)));
+    fs_err::write(path, task_file(1)).expect("a file");
+    if !can_trace() {
+        return;
+    }
+    let mut table = String::new();
+    for line in ["next", "list --all", "status", "show bbb", "search ceiling"] {
+        let trace = sandbox.home().join("trace");
+        let mut command = sandbox.command("strace");
+        command.args(["-f", "--seccomp-bpf", "-e", "trace=openat,open,stat,newfstatat,statx,access,readlink", "-o"]);
+        command.arg(&trace).arg(env!("CARGO_BIN_EXE_mcp")).args(line.split_ascii_whitespace());
+        let _ = sandbox.run(command).success();
+        let trace = fs_err::read_to_string(trace).expect("a trace");
+        let opened = |end: &str| trace.lines().filter(|call| call.contains(" open") && call.contains(end)).count();
+        // libgit2 begins with a number by chance, and looks for grafts. By it `show` looks for commits of the task.
+        let is_libgit2 = ["/dev/urandom", "/.git/info/grafts"].iter().any(|sign| trace.contains(sign));
+        let name = line.split(' ').next().expect("a word");
+        table += &format!("{name:<10}{:>3}{:>3}{is_libgit2:>7}\n", opened("/.git/config\""), opened("/.git/HEAD\""));
+    }
+    assert_snapshot!(table, @"
+    next        1  0  false
+    list        1  0  false
+    status      1  1  false
+    show        2  1   true
+    search      1  0  false
     ");
 }
 

@@ -23,12 +23,11 @@ impl Log {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
         let repository = workspace.repository()?;
-        let id = workspace.resolve(&repository, &self.id)?;
-        let task = workspace.load(&repository, &id)?.task;
+        let task = workspace.load_meant(&repository, &self.id)?.task;
         let entries = task.entries(LOG);
         let commits = if self.commits { workspace.commits_of(&repository, &task)? } else { Vec::new() };
         let twins = self.commits.then(|| commits.iter().rev().map(CommitTwin::of).collect());
-        context.ui.document(&LogDocument { log: LogTwin { task: &id, entries: &entries, commits: twins } });
+        context.ui.document(&LogDocument { log: LogTwin { task: &task.id, entries: &entries, commits: twins } });
         let mut lines: Vec<(Timestamp, Vec<String>)> = Vec::new();
         for entry in &entries {
             let mut words = vec![format!("{}  {}  {}", entry.at, entry.actor, entry.text)];

@@ -25,8 +25,7 @@ impl Show {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
         let repository = workspace.repository()?;
-        let id = workspace.resolve(&repository, &self.id)?;
-        let task = workspace.load(&repository, &id)?.task;
+        let task = workspace.load_meant(&repository, &self.id)?.task;
         if self.raw {
             context.ui.raw(task.document.as_str().as_bytes());
             return Ok(());
