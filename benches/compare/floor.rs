@@ -5,7 +5,8 @@
 //! ```text
 //! floor nop                              start and end
 //! floor board FOLDER... -- FOLDER...     names of all these folders, and every file of those behind the dashes
-//! floor durable FOLDER FILES FOLDERS     write so many files of 1.5 KB, each flushed and renamed, and flush so many folders
+//! floor durable FOLDER FILES FOLDERS FOLDER...   write so many files of 1.5 KB, each flushed and renamed, and flush so many
+//!                                        folders; before that list the names of the last ones
 //! floor spawn LOG COMMAND...             run a command, and tell: microseconds, of the processor too, peak KiB, exit code
 //! ```
 
@@ -46,8 +47,9 @@ fn main() {
     match words.as_slice() {
         ["nop"] => {}
         ["board", folders @ ..] => board(folders),
-        ["durable", folder, files, folders] => {
+        ["durable", folder, files, folders, listed @ ..] => {
             let number = |word: &str| word.parse().expect("a number");
+            board(listed);
             durable(folder, number(files), number(folders));
         }
         ["spawn", log, command @ ..] => spawn(log, command),

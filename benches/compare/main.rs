@@ -136,8 +136,13 @@ impl Bench {
                 None => board(&[], &STATES),
             },
             Operation::Claim | Operation::Note | Operation::Release | Operation::Create => {
-                let (files, folders) = self.flushes(&ours_first(), &ours.board)?;
-                self.floor.command(&["durable", ".mcp/tasks/ready", &files.to_string(), &folders.to_string()])
+                let (files, flushed) = self.flushes(&ours_first(), &ours.board)?;
+                let counts = [files.to_string(), flushed.to_string()];
+                let words = ["durable", ".mcp/tasks/ready", &counts[0], &counts[1]];
+                // Where the file of a task without a cell lies, its folder tells, which is to be found.
+                let listed = if operation == Operation::Claim { folders(&STATES) } else { Vec::new() };
+                let listed = listed.iter().map(String::as_str);
+                self.floor.command(&words.into_iter().chain(listed).collect::<Vec<_>>())
             }
         })
     }
