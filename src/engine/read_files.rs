@@ -24,7 +24,8 @@ const MOST_THREADS: usize = 4;
 pub(super) struct Filed {
     pub(super) id: TaskId,
     pub(super) place: Place,
-    pub(super) claimed: Option<(Oid, Claim)>,
+    // Most have none, and a claim is large.
+    pub(super) claimed: Option<Box<(Oid, Claim)>>,
 }
 
 /// What came of reading a file.
@@ -94,7 +95,7 @@ impl Workspace {
                 };
             }
         };
-        if let Some((_, claim)) = claimed {
+        if let Some((_, claim)) = claimed.as_deref() {
             let (rev, text) = (task.front.rev, task.document.as_str().as_bytes());
             if rev < claim.rev || (rev == claim.rev && claim.wrote_before(text)) {
                 return Read::Behind;

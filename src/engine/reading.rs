@@ -132,7 +132,7 @@ impl Workspace {
                 *reading.counts.entry(place.state).or_default() += 1;
                 return Ok(());
             }
-            Read::Behind => self.load_claimed(look.repository, &id, claimed, from_ref(&place)),
+            Read::Behind => self.load_claimed(look.repository, &id, claimed.map(|claimed| *claimed), from_ref(&place)),
             // Somebody has moved it since the names were listed.
             Read::Gone => self.load_at(look.repository, &id, from_ref(&place)),
             Read::Failed(error) => Err(error),
@@ -232,7 +232,7 @@ impl Look<'_> {
         }
         let place = filing.places().swap_remove(0);
         match claim.path == place.path {
-            true => Ok(Plan::Read(Box::new(Filed { id: id.clone(), place, claimed: Some((cell, claim)) }))),
+            true => Ok(Plan::Read(Box::new(Filed { id: id.clone(), place, claimed: Some(Box::new((cell, claim))) }))),
             false => Ok(Plan::Load(vec![place], Some(cell))),
         }
     }

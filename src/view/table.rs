@@ -1,9 +1,10 @@
 //! Tables that align by what a terminal shows, and are cut or wrapped to its width.
 
 use std::borrow::Cow;
+use std::iter::repeat_n;
 
 use super::tone::{Cell, Tone};
-use super::width::{cut, pad, width, wrapped};
+use super::width::{cut, width, wrapped};
 
 /// On which side a column's cells stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ const TIGHTEST: usize = 6;
 pub fn table(columns: &[Column], rows: &[Vec<Cell<'_>>], fit: Fit) -> String {
     let natural: Vec<usize> = (0..columns.len())
         .map(|column| {
-            let cells = rows.iter().map(|row| width(&row[column].text));
+            let cells = rows.iter().map(|row| row[column].width);
             cells.chain([width(columns[column].head)]).max().unwrap_or(0)
         })
         .collect();
@@ -62,7 +63,14 @@ pub fn table(columns: &[Column], rows: &[Vec<Cell<'_>>], fit: Fit) -> String {
         match fit.is_wrapped {
             true => lines(&mut text, columns, row, &shown, &widths, fit),
             false => {
-                line(&mut text, columns, row, &shown, &widths, fit, |column| cut(&row[column].text, widths[column]));
+                line(&mut text, columns, row, &shown, &widths, fit, |column| {
+                    let (cell, width) = (&row[column], widths[column]);
+                    if cell.width <= width {
+                        (Cow::Borrowed(&*cell.text), cell.width)
+                    } else {
+                        measured(cut(&cell.text, width))
+                    }
+                });
             }
         }
     }
@@ -125,7 +133,7 @@ fn lines(text: &mut String, columns: &[Column], row: &[Cell<'_>], shown: &[usize
     let height = parts.iter().map(Vec::len).max().unwrap_or(1);
     for index in 0..height {
         line(text, columns, row, shown, widths, fit, |column| {
-            parts[column].get(index).map_or("", String::as_str).into()
+            measured(parts[column].get(index).map_or("", String::as_str).into())
         });
     }
 }
@@ -138,26 +146,33 @@ fn line<'a>(
     shown: &[usize],
     widths: &[usize],
     fit: Fit,
-    part: impl Fn(usize) -> Cow<'a, str>,
+    part: impl Fn(usize) -> (Cow<'a, str>, usize),
 ) {
-    let last = shown.iter().rposition(|column| !part(*column).is_empty());
+    let last = shown.iter().rposition(|column| !part(*column).0.is_empty());
     for (place, column) in shown.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
         if place > 0 {
             text.push_str("  ");
         }
-        let part = part(*column);
+        let (part, width) = part(*column);
+        let gap = repeat_n(' ', widths[*column].saturating_sub(width));
         if columns[*column].align == Align::Right {
-            pad(text, &part, widths[*column]);
+            text.extend(gap.clone());
         }
         match fit.is_bare {
             true => text.push_str(&part),
             false => text.push_str(&row[*column].paint(&part)),
         }
         if columns[*column].align == Align::Left && Some(place) != last {
-            pad(text, &part, widths[*column]);
+            text.extend(gap);
         }
     }
     text.push('\n');
+}
+
+/// A text with its width.
+fn measured(text: Cow<'_, str>) -> (Cow<'_, str>, usize) {
+    let width = width(&text);
+    (text, width)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use crate::model::{Priority, State};
 
 use super::visible::{is_plain, visible};
+use super::width::width;
 
 /// Why a text looks different from others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +77,8 @@ impl Tone {
 pub struct Cell<'a> {
     /// One line.
     pub text: Cow<'a, str>,
+    /// How many columns it takes.
+    pub width: usize,
     tone: Tone,
     link: Option<String>,
 }
@@ -97,8 +100,11 @@ impl<'a> Cell<'a> {
     pub fn toned(text: impl Into<Cow<'a, str>>, tone: Tone) -> Cell<'a> {
         let text = text.into();
         // Most texts are as they should be: a board has thousands.
-        let text = if is_plain(&text) { text } else { visible(&text).into() };
-        Cell { text, tone, link: None }
+        if is_plain(&text) {
+            return Cell { width: text.len(), text, tone, link: None };
+        }
+        let text = visible(&text);
+        Cell { width: width(&text), text: text.into(), tone, link: None }
     }
 
     /// The same, leading to an address where the terminal can.

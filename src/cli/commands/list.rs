@@ -99,6 +99,9 @@ impl List {
                 _ => "no task matches",
             });
         }
+        drop(tasks);
+        // The system takes all of it back at once; to give back thousands of tasks piece by piece would be waited for.
+        std::mem::forget(found);
         Ok(())
     }
 }
