@@ -102,8 +102,8 @@ fn what_is_said_in_another_clone_comes_into_the_holders_file_by_sync() {
     - [TIME] bo prepared
     - [TIME] bo claimed on main
     - [TIME] bo note: the proxy resets
-    - [TIME] bo note: asked for its log
     - [TIME] cy note: the proxy is mine
+    - [TIME] bo note: asked for its log
     cy$ cd ../desk && MCP_TEST_NOW=2026-11-20T12:00:09Z mcp sync
     T1        taken in
     bo$ MCP_TEST_NOW=2026-11-20T12:00:10Z mcp sync

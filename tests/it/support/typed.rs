@@ -40,11 +40,11 @@ impl Sandbox {
     /// The text with `T1`, `T2`, … replaced by the ids that they stand for.
     pub fn with_ids(&self, text: &str) -> String {
         let seen = self.seen.lock().expect("no panic");
-        // From the last, so that T1 does not eat the start of T12.
-        seen.iter()
-            .enumerate()
-            .rev()
-            .fold(text.to_owned(), |text, (index, id)| text.replace(&format!("T{}", index + 1), id))
+        // As whole words: neither the start of T12 nor the T of a time.
+        seen.iter().enumerate().fold(text.to_owned(), |text, (index, id)| {
+            let name = regex::Regex::new(&format!(r"\bT{}\b", index + 1)).expect("a pattern");
+            name.replace_all(&text, id).into_owned()
+        })
     }
 
     /// The text with the ids of tasks replaced by `T1`, `T2`, …
