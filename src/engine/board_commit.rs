@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::git::{Index, NoIdentity, Repository};
 use crate::model::{BoardCommit, Change, Event, State, Task, TaskId};
-use crate::store::{Intent, Intents, is_archived};
+use crate::store::{Intent, Intents, Store, is_archived};
 
 use super::hook::paths_of;
 use super::load::{cell_name, path_in, read_claim};
@@ -67,12 +67,13 @@ impl Workspace {
         let mut notes = Vec::new();
         let owed = self.owed_commits();
         for id in owed.tasks() {
-            let Some(Intent { to, nonce, commit: Some(message), .. }) = owed.read(&id) else { continue };
+            let Some(Intent { to, commit: Some(message), .. }) = owed.read(&id) else { continue };
             let cell = repository.cell(&cell_name(&id))?;
             let claim = cell.map(|cell| read_claim(repository, &id, cell.oid)).transpose();
-            // Changed again since: that is for the later verb to commit.
-            let is_last = claim.is_ok_and(|claim| claim.is_some_and(|claim| claim.nonce == nonce));
-            let committed = match is_last {
+            // Not by its nonce, which is another one once something that was said elsewhere came in. Opened again since: there
+            // is no end to be committed.
+            let is_over = claim.is_ok_and(|claim| claim.map(|claim| claim.state) == Store::state_of(&to));
+            let committed = match is_over {
                 true => self.commit_board(&message, &paths_in_all_states(&to), true)?,
                 false => Committed::NotAsked,
             };
