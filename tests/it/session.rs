@@ -277,6 +277,7 @@ fn package() -> Sandbox {
     made a board in .mcp; commit it so that everybody has it: git add .mcp && git commit -m "Add a task board"
     check tests: `cargo test --locked`
     installed the git hooks: commits of a task run its checks from now on
+    hint: `cargo publish` would take the board along: exclude = [".mcp/"] below [package] keeps it out
     hint: `mcp create "What is to be done"` writes the first task down
     ada$ git add -A && git commit -q -m 'A package and its board'
     ada$ mcp create 'Retry health checks' --kind bug

@@ -46,7 +46,7 @@ impl Import {
     pub fn run(self, context: &Context) -> Result<()> {
         let format = Format::ALL.into_iter().find(|format| format.name() == self.format);
         let format = format.expect("the parser of arguments knows the formats");
-        let workspace = if self.dry_run { context.workspace()? } else { context.writing()? };
+        let workspace = if self.dry_run { context.workspace()? } else { context.writing()?.committing(false) };
         let files = self.files(context, format)?;
         let options = ImportOptions {
             format,

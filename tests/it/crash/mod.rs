@@ -228,7 +228,7 @@ fn make_mortal(sandbox: &Sandbox, hook: &str) {
     let real = path.with_file_name(format!("{hook}.real"));
     fs_err::rename(&path, &real).expect("renamed");
     let script = format!(
-        "#!/bin/sh\n# hook {hook}\n{DIE}=$DIE_AFTER '{}' \"$@\"\ncode=$?\necho $code > .git/ended\nexit $code\n",
+        "#!/bin/sh\n# mcp-handoff hook {hook}, mortal\n{DIE}=$DIE_AFTER '{}' \"$@\"\ncode=$?\necho $code > .git/ended\nexit $code\n",
         real.display()
     );
     fs_err::write(&path, script).expect("written");
