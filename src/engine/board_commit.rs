@@ -73,6 +73,10 @@ impl Workspace {
             // Not by its nonce, which is another one once something that was said elsewhere came in. Opened again since: there
             // is no end to be committed.
             let is_over = claim.is_ok_and(|claim| claim.map(|claim| claim.state) == Store::state_of(&to));
+            if is_over && !self.store.has(&to) {
+                // The file is still to follow.
+                continue;
+            }
             let committed = match is_over {
                 true => self.commit_board(&message, &paths_in_all_states(&to), true)?,
                 false => Committed::NotAsked,

@@ -41,8 +41,14 @@ impl Workspace {
             cell => cell,
         };
         let Some(cell) = cell else {
-            // Never committed to, or overtaken by a later change, which has carried the text on.
-            return self.intents().clear(id);
+            // Never committed to, or overtaken by a later change, which has carried the text on. An end that stands all the
+            // same, as when something that was said elsewhere came in, is still to be committed.
+            let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
+            let state = cell.and_then(|cell| read_claim(repository, id, cell).ok()).map(|claim| claim.state);
+            return match intent.commit.is_some() && state == Store::state_of(&intent.to) {
+                true => self.intents().pass_on(id, &self.owed_commits()),
+                false => self.intents().clear(id),
+            };
         };
         self.remember_offer(repository, &intent)?;
         if intent.is_cell_alone {
@@ -148,13 +154,13 @@ impl Workspace {
         let repository = self.repository()?;
         repository.clear_own_index_lock();
         let mut notes = self.finish_changes(&repository)?;
-        notes.extend(self.make_owed_commits(&repository)?);
         notes.extend(self.finish_batches()?);
         if let Err(error) = self.settle_commits(&repository, None, None) {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));
         }
         notes.extend(self.adopt_newcomers(&repository)?);
         notes.extend(self.take_up(&repository)?);
+        notes.extend(self.make_owed_commits(&repository)?);
         notes.extend(self.end_merged(&repository)?);
         notes.extend(self.settle_worktrees(true)?.into_iter().filter_map(Settled::line));
         self.look_at_texts_aside(&repository)?;
