@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::git::{Index, NoIdentity, Repository};
-use crate::model::{BoardCommit, Change, Event, State, Task, TaskId};
+use crate::model::{BoardCommit, Change, CompleteOn, Event, State, Task, TaskId};
 use crate::store::{Intent, Intents, Store, is_archived};
 
+use super::ahead::CAUGHT_UP;
 use super::hook::paths_of;
-use super::load::{cell_name, path_in, read_claim};
+use super::load::{LoadedFile, cell_name, path_in, read_claim};
 use super::workspace::Workspace;
 
 /// What became of the board's commit.
@@ -52,9 +53,15 @@ impl Workspace {
 
     /// The message of the commit that follows a change, if it ends its task and the settings want one: should the process die
     /// before that, the next one makes it.
-    pub(super) fn commit_to_follow(&self, task: &Task, change: &Change) -> Option<String> {
+    pub(super) fn commit_to_follow(&self, task: &Task, file: Option<&LoadedFile>, change: &Change) -> Option<String> {
         let is_wanted = self.commits && self.config.board.commit != BoardCommit::Never;
-        let is_end = task.state.is_open() && !change.to.is_open();
+        // An end that its verb, killed, told only to a remote is made here by catching up.
+        let was_open = match file.filter(|_| change.event == CAUGHT_UP && self.config.complete_on != CompleteOn::Merge)
+        {
+            Some(file) => Store::state_of(&file.path).is_some_and(State::is_open),
+            None => task.state.is_open(),
+        };
+        let is_end = was_open && !change.to.is_open();
         (is_wanted && is_end).then(|| message_of(&task.id, change.event, &task.title()))
     }
 

@@ -16,6 +16,7 @@ use crate::model::{
 use crate::store::{Intent, Lock, Sighted, Store, lock};
 use crate::text::Document;
 
+use super::ahead::CAUGHT_UP;
 use super::claims_remote::Answer;
 use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in, read_claim};
 use super::workspace::Workspace;
@@ -103,7 +104,7 @@ impl Workspace {
         let is_here = self.must_be_within_reach(&loaded.task, &change)?;
         if change.is_noop && loaded.takes_up && self.is_home_of(&loaded.task) {
             // There is nothing to do but to tell the file.
-            let told = self.perform(repository, loaded.clone(), Change::staying(&loaded.task, "caught up"))?;
+            let told = self.perform(repository, loaded.clone(), Change::staying(&loaded.task, CAUGHT_UP))?;
             return Ok(told.map(|told| Event { event: change.event, is_noop: true, ..told }));
         }
         if change.is_noop || (is_here && !self.has_no_file_for(&loaded, &change)?) {
@@ -169,7 +170,7 @@ impl Workspace {
             edits,
             bind: self.binding_of(&claim).or_else(|| self.late_binding(&task, &claim)),
             offered: offer.as_ref().map(|offer| offer.noted(cell)),
-            commit: self.commit_to_follow(&task, &change),
+            commit: self.commit_to_follow(&task, file.as_ref(), &change),
         };
         self.remember_opening(&task.id, from, change.to)?;
         self.intents().write(&intent)?;
