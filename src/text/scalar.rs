@@ -129,11 +129,11 @@ fn is_word_of_yaml(text: &str) -> bool {
 /// Whether a text could be taken for a number or a date, such as `1e3`, `0x1f` or `2024-01-01`.
 fn looks_like_a_number(text: &str) -> bool {
     let digits = text.trim_start_matches(['+', '-']);
-    let has_prefix = digits.len() > 2
-        && digits.is_char_boundary(2)
-        && ["0x", "0o", "0b"].contains(&digits[..2].to_ascii_lowercase().as_str());
-    if has_prefix {
-        return true;
+    // By its digits, not by its beginning alone: every 256th commit id begins with `0b`.
+    let prefix = digits.get(..2).map(str::to_ascii_lowercase);
+    let radix = [("0x", 16), ("0o", 8), ("0b", 2)].into_iter().find(|(with, _)| prefix.as_deref() == Some(with));
+    if let Some((_, radix)) = radix {
+        return digits[2..].chars().all(|character| character.is_digit(radix) || character == '_');
     }
     digits.contains(|character: char| character.is_ascii_digit())
         && digits.bytes().all(|byte| byte.is_ascii_digit() || b"_.:,eE+- ".contains(&byte))
