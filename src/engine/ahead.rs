@@ -20,9 +20,6 @@ use super::workspace::Workspace;
 /// What tells this clone from others, below the common git dir.
 const CLONE: &str = "mcp/clone";
 
-/// The event by which a file takes up what its cell has.
-pub(super) const CAUGHT_UP: &str = "caught up";
-
 /// What tells this clone from others, if it has been written down.
 pub(super) fn known_clone_id(common_dir: &Path) -> Option<String> {
     let text = fs_err::read_to_string(common_dir.join(CLONE)).ok()?;
@@ -196,7 +193,7 @@ impl Workspace {
             if !is_ahead || self.store.places_of(&id)?.is_empty() {
                 continue;
             }
-            match self.change(&id, |task, _| Ok(Change::staying(task, CAUGHT_UP))) {
+            match self.change(&id, |task, _| Ok(Change::staying(task, "caught up"))) {
                 Ok(event) => notes.push(format!("{id} now has what was said of it elsewhere: {}", event.task.path)),
                 Err(error) => notes.push(format!("{id} does not have yet what was said of it elsewhere: {error:#}")),
             }

@@ -8,7 +8,6 @@ use crate::git::{Index, NoIdentity, Repository};
 use crate::model::{BoardCommit, Change, CompleteOn, Event, State, Task, TaskId};
 use crate::store::{Intent, Intents, Store, is_archived};
 
-use super::ahead::CAUGHT_UP;
 use super::hook::paths_of;
 use super::load::{LoadedFile, cell_name, path_in, read_claim};
 use super::workspace::Workspace;
@@ -55,13 +54,11 @@ impl Workspace {
     /// before that, the next one makes it.
     pub(super) fn commit_to_follow(&self, task: &Task, file: Option<&LoadedFile>, change: &Change) -> Option<String> {
         let is_wanted = self.commits && self.config.board.commit != BoardCommit::Never;
-        // An end that its verb, killed, told only to a remote is made here by catching up.
-        let was_open = match file.filter(|_| change.event == CAUGHT_UP && self.config.complete_on != CompleteOn::Merge)
-        {
-            Some(file) => Store::state_of(&file.path).is_some_and(State::is_open),
-            None => task.state.is_open(),
-        };
-        let is_end = was_open && !change.to.is_open();
+        // By the file: one that catches up with an end which only a remote had heard of is moved just now. A task that ended by
+        // being merged is not moved on the branch that has it.
+        let stood = file.and_then(|file| Store::state_of(&file.path)).unwrap_or(task.state);
+        let is_merged = !task.state.is_open() && self.config.complete_on == CompleteOn::Merge;
+        let is_end = stood.is_open() && !change.to.is_open() && !is_merged;
         (is_wanted && is_end).then(|| message_of(&task.id, change.event, &task.title()))
     }
 

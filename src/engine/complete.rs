@@ -88,10 +88,7 @@ impl Workspace {
         let mut findings = Findings::default();
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
         let reading = self.read_states(repository, &open)?;
-        findings.workers = self.known_workers(&reading.tasks);
-        if findings.workers.len() < 2 {
-            findings.workers.extend(self.workers_of_done(repository)?);
-        }
+        findings.workers = self.workers_of_board(repository, &reading.tasks)?;
         findings.workers.insert(self.actor().clone());
         findings.workers.extend(task.workers());
         let children: Vec<_> =

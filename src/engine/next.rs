@@ -75,13 +75,14 @@ impl Workspace {
         if known.iter().any(|other| other != self.actor()) {
             return Ok(known);
         }
-        self.workers_of_board(repository)
+        // Of some the text that would name more was not kept.
+        let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
+        self.workers_of_board(repository, &self.read_states(repository, &open)?.tasks)
     }
 
     /// Everybody who worked on the open tasks; where that is not more than one, on the last of those that are done, too.
-    pub(super) fn workers_of_board(&self, repository: &Repository) -> Result<BTreeSet<Actor>> {
-        let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
-        let mut known = self.known_workers(&self.read_states(repository, &open)?.tasks);
+    pub(super) fn workers_of_board(&self, repository: &Repository, open: &[Task]) -> Result<BTreeSet<Actor>> {
+        let mut known = self.known_workers(open);
         if known.len() < 2 {
             known.extend(self.workers_of_done(repository)?);
         }

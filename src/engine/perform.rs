@@ -16,7 +16,6 @@ use crate::model::{
 use crate::store::{Intent, Lock, Sighted, Store, lock};
 use crate::text::Document;
 
-use super::ahead::CAUGHT_UP;
 use super::claims_remote::Answer;
 use super::load::{CLAIM, Loaded, LoadedFile, TEXT, cell_name, path_in, read_claim};
 use super::workspace::Workspace;
@@ -104,7 +103,7 @@ impl Workspace {
         let is_here = self.must_be_within_reach(&loaded.task, &change)?;
         if change.is_noop && loaded.takes_up && self.is_home_of(&loaded.task) {
             // There is nothing to do but to tell the file.
-            let told = self.perform(repository, loaded.clone(), Change::staying(&loaded.task, CAUGHT_UP))?;
+            let told = self.perform(repository, loaded.clone(), Change::staying(&loaded.task, "caught up"))?;
             return Ok(told.map(|told| Event { event: change.event, is_noop: true, ..told }));
         }
         if change.is_noop || (is_here && !self.has_no_file_for(&loaded, &change)?) {
