@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{BoardProblem, State, TaskId};
-use crate::store::{CONFIG, MadeWorktrees, folder_path};
+use crate::store::{CONFIG, MadeWorktrees, Mount, folder_path};
 
 use super::hook::Installed;
 use super::load::{CELLS, read_claim};
@@ -117,6 +117,8 @@ impl Workspace {
             }
         }
         findings.extend(self.examine_hooks(&repository)?);
+        findings
+            .extend([&self.root, &self.common_dir].into_iter().find_map(|place| Mount::shared(place)).map(on_network));
         let untrusted = self.untrusted();
         if !untrusted.is_empty() {
             let names: Vec<_> = untrusted.iter().map(|check| check.name.as_str()).collect();
@@ -164,6 +166,13 @@ impl Workspace {
         }
         Ok(findings)
     }
+}
+
+fn on_network(mount: Mount) -> BoardProblem {
+    let message = format!("a {} file system: what is locked here may not be locked on other machines", mount.kind);
+    let hint =
+        "let each machine have a clone on a disk of its own; `mcp init --remote origin` makes claims hold between them";
+    finding(&mount.place.display().to_string(), "network_files", message, hint)
 }
 
 pub(super) fn finding(place: &str, code: &'static str, message: String, hint: &str) -> BoardProblem {
