@@ -12,6 +12,7 @@ use crate::model::{BoardProblem, Side, State, TaskId, is_mergeable, merged};
 use crate::store::{BOARD, Replaced, Sighted, Store, TASKS, lock};
 use crate::text::Document;
 
+use super::hook::{Driven, Texts};
 use super::load::{cell_name, is_file_of};
 use super::older_copy::knows_all;
 use super::sides::{Boards, boards};
@@ -66,6 +67,8 @@ impl Workspace {
         }
         let catalog = self.store.catalog()?;
         let boards = boards(&repository, is_thorough)?;
+        let driven = Driven::of(&self.git_dir);
+        let by_driver = driven.texts();
         let mut ids: BTreeSet<TaskId> = unmerged.keys().chain(catalog.doubled()).cloned().collect();
         ids.extend(boards.iter().flat_map(Boards::diverged));
         ids.retain(|id| only.is_none_or(|only| only == id));
@@ -75,12 +78,15 @@ impl Workspace {
             let Some(_lock) = lock(&path, PATIENCE)? else { continue };
             self.recover(&repository, &id)?;
             let paths = unmerged.get(&id).map(Vec::as_slice).unwrap_or_default();
-            match self.resolve_one(&repository, &mut index, &id, boards.as_ref(), paths)? {
+            match self.resolve_one(&repository, &mut index, &id, boards.as_ref(), paths, &by_driver)? {
                 Ok(resolved) => resolution.resolved.extend(resolved),
                 Err(problem) => resolution.problems.push(problem),
             }
         }
         index.write(&repository)?;
+        if only.is_none() && repository.operation()?.is_none() {
+            driven.forget()?;
+        }
         Ok(resolution)
     }
 
@@ -91,19 +97,20 @@ impl Workspace {
         id: &TaskId,
         boards: Option<&Boards>,
         unmerged: &[String],
+        by_driver: &Texts,
     ) -> Result<std::result::Result<Option<Resolved>, BoardProblem>> {
         let copies = self.copies(id)?;
         let boards = boards.filter(|boards| boards.is_about(id));
         let known = boards.map(|boards| boards.known(repository, id, index)).transpose()?.unwrap_or_default();
-        if boards.is_some_and(|boards| boards.is_over) && copies.iter().any(|copy| !known.contains(&copy.bytes)) {
+        let is_known = |copy: &Copy| boards.is_some() && (known.contains(&copy.bytes) || by_driver.have(&copy.bytes));
+        if boards.is_some_and(|boards| boards.is_over) && !copies.iter().all(is_known) {
             // The task has gone on since.
             if copies.len() < 2 {
                 return Ok(Ok(None));
             }
         }
         let wanted = boards.map(|boards| boards.merged(repository, id)).transpose()?.flatten();
-        let is_known = |copy: &&Copy| boards.is_some() && known.contains(&copy.bytes);
-        let mut tellings: Vec<&Copy> = copies.iter().filter(|copy| !is_known(copy) && copy.side.is_some()).collect();
+        let mut tellings: Vec<&Copy> = copies.iter().filter(|copy| !is_known(*copy) && copy.side.is_some()).collect();
         tellings.sort_by_key(|copy| std::cmp::Reverse(copy.side.as_ref().map(|side| (rev(side), side.state))));
         let mut so_far = wanted;
         let mut is_lost = false;

@@ -214,6 +214,11 @@ fn random_histories_come_together_the_same_in_both_orders_with_and_without_the_d
 fn two_sides(ours: &str, theirs: &str) -> Sandbox {
     let sandbox = Sandbox::with_board();
     sandbox.ready_task("One");
+    parted(sandbox, ours, theirs)
+}
+
+/// The board, committed, and what two clones made of it.
+fn parted(sandbox: Sandbox, ours: &str, theirs: &str) -> Sandbox {
     sandbox.git("add -A");
     sandbox.git("commit -q -m board");
     let clone = Clone::of(&sandbox, "other");
@@ -340,6 +345,40 @@ fn an_old_copy_that_a_pull_brought_back_gives_what_is_new_in_it_and_goes() {
     size: big
     - [TIME] cursor size: big
     ");
+}
+
+#[test]
+fn what_git_made_of_two_tasks_that_it_took_for_one_is_nobodys_words() {
+    for with_driver in [true, false] {
+        let sandbox = Sandbox::with_board();
+        let [one, two] = ["One", "Two"].map(|title| sandbox.ready_task(title));
+        if with_driver {
+            let _ = sandbox.mcp("init --merge-driver --quiet").success();
+        }
+        // Task two is not changed here: git does not look for where its file went, and finds it for the other's.
+        let sandbox = parted(
+            sandbox,
+            "mcp claim T1 --quiet",
+            "for n in 1 2 3 4 5 6 7 8; do mcp note T1 -m \"word $n of a long story\" --quiet; done && \
+             mcp claim T1 --quiet && mcp fail T2 -m no --no-commit --quiet",
+        );
+        let pulled = sandbox.try_git(&["pull", "-q", "--no-rebase", "../other", "main"]);
+        let paired = format!(" and to .mcp/tasks/failed/{two}-two.md");
+        assert!(pulled.stdout.contains(&paired), "the trap is set: {pulled}");
+        let _ = sandbox.mcp("resolve").success();
+        assert_eq!(sandbox.tree(), format!("tasks/failed/{two}-two.md\ntasks/in-progress/{one}-one.md\n"), "{pulled}");
+        let text = sandbox.read(&sandbox.file_of(&one));
+        let ours = sandbox.git(&format!("show HEAD:.mcp/tasks/in-progress/{one}-one.md"));
+        let theirs = sandbox.git(&format!("show FETCH_HEAD:.mcp/tasks/in-progress/{one}-one.md"));
+        let log: BTreeSet<_> = log_of(&text).into_iter().collect();
+        assert_eq!(log, log_of(&ours).into_iter().chain(log_of(&theirs)).collect(), "{text}");
+        assert!(text.starts_with(&format!("---\nid: {one}\ntitle: One\n")) && !text.contains("Merge notes"), "{text}");
+        let failed = sandbox.git(&format!("show FETCH_HEAD:.mcp/tasks/failed/{two}-two.md"));
+        assert_eq!(sandbox.read(&sandbox.file_of(&two)).trim_end(), failed.trim_end());
+        sandbox.git("commit -q --no-edit");
+        assert_eq!(sandbox.mcp("doctor").to_string(), "");
+        assert!(!sandbox.path(".git/mcp/driven").exists(), "what is over is forgotten");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::store::{Replaced, Sighted, Store};
 use crate::text::Document;
 
 use super::super::workspace::Workspace;
+use super::driven::Driven;
 
 /// What git knows the driver by.
 pub const DRIVER: &str = "mcp";
@@ -36,7 +37,16 @@ pub struct MergeOf<'a> {
 
 /// Merges one task file; `false` when it is left in conflict, with marks as git makes them.
 pub fn merge_driver(repository: &Repository, of: MergeOf<'_>) -> Result<bool> {
-    let is_task = of.path.rsplit('/').next().and_then(TaskId::of_file_name).is_some();
+    let own = of.path.rsplit('/').next().and_then(TaskId::of_file_name);
+    let is_of_task = own.is_some();
+    let is_whole = merge(repository, of, own)?;
+    if is_of_task {
+        Driven::of(repository.git_dir()).remember(&fs_err::read(of.ours)?)?;
+    }
+    Ok(is_whole)
+}
+
+fn merge(repository: &Repository, of: MergeOf<'_>, own: Option<TaskId>) -> Result<bool> {
     let state = Store::state_of(of.path).unwrap_or(State::Done);
     let side = |path: &Path| -> Result<Option<Side>> {
         let bytes = fs_err::read(path)?;
@@ -44,7 +54,15 @@ pub fn merge_driver(repository: &Repository, of: MergeOf<'_>) -> Result<bool> {
         Ok(document.map(|document| Side { state, document }))
     };
     let [base, ours, theirs] = [side(of.base)?, side(of.ours)?, side(of.theirs)?];
-    if let (Some(ours), Some(theirs), true) = (&ours, &theirs, is_task) {
+    if let (Some(ours), Some(theirs), Some(own)) = (&ours, &theirs, own) {
+        // Git took two tasks that are alike for one. The other one is put right from both branches when all is merged.
+        let id = |side: &Side| side.document.key("id").and_then(|id| TaskId::parse(id.as_str()?));
+        if id(ours) != id(theirs)
+            && let Some(side) = [ours, theirs].into_iter().find(|side| id(side).as_ref() == Some(&own))
+        {
+            fs_err::write(of.ours, side.document.as_str())?;
+            return Ok(true);
+        }
         let made = |side: &Side| side.document.key("created");
         // Two tasks under one name are nothing to be made one of.
         let is_one_task = made(ours) == made(theirs) && (base.is_some() || made(ours).is_some());

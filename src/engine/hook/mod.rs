@@ -2,6 +2,7 @@
 
 mod company;
 mod concern;
+mod driven;
 mod driver;
 mod halves;
 mod install;
@@ -13,6 +14,7 @@ mod pre_commit;
 mod proof;
 
 pub use concern::Named;
+pub(super) use driven::{Driven, Texts};
 pub use driver::{ATTRIBUTES, MergeOf, merge_driver};
 pub(super) use halves::paths_of;
 pub use install::{HOOKS, Installed, Installing, shim};
