@@ -86,8 +86,8 @@ mod tests {
     const TABLE: &str = "\
 22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,errors=remount-ro
-36 27 0:44 / /home rw,relatime shared:20 master:3 - nfs4 files:/home rw,vers=4.2,local_lock=none
-37 36 0:45 / /home/my\\040own rw - tmpfs tmpfs rw
+36 27 0:44 / /share rw,relatime shared:20 master:3 - nfs4 files:/share rw,vers=4.2,local_lock=none
+37 36 0:45 / /share/my\\040own rw - tmpfs tmpfs rw
 40 27 0:50 / /mnt/away rw,nosuid,nodev - ext4 /dev/vdb rw
 41 40 0:51 / /mnt/away rw,nosuid,nodev - fuse.sshfs bo@files:/ rw,user_id=0,group_id=0
 ";
@@ -99,9 +99,9 @@ mod tests {
     #[test]
     fn the_nearest_mount_counts_and_of_several_the_last() {
         assert_eq!(kind("/srv/work").as_deref(), Some("ext4"));
-        assert_eq!(kind("/home/ada/work").as_deref(), Some("nfs4"));
-        assert_eq!(kind("/homely").as_deref(), Some("ext4"));
-        assert_eq!(kind("/home/my own/work").as_deref(), Some("tmpfs"));
+        assert_eq!(kind("/share/ada/work").as_deref(), Some("nfs4"));
+        assert_eq!(kind("/sharely").as_deref(), Some("ext4"));
+        assert_eq!(kind("/share/my own/work").as_deref(), Some("tmpfs"));
         assert_eq!(kind("/mnt/away/work").as_deref(), Some("fuse.sshfs"));
         assert_eq!(Mount::of(b"", Path::new("/")), None);
         assert_eq!(Mount::of(b"nonsense\n1 2 3 4 /\n", Path::new("/")), None);
