@@ -110,7 +110,7 @@ impl Workspace {
             }
         }
         let wanted = boards.map(|boards| boards.merged(repository, id)).transpose()?.flatten();
-        let mut tellings: Vec<&Copy> = copies.iter().filter(|copy| !is_known(*copy) && copy.side.is_some()).collect();
+        let mut tellings: Vec<&Copy> = copies.iter().filter(|copy| !is_known(copy) && copy.side.is_some()).collect();
         tellings.sort_by_key(|copy| std::cmp::Reverse(copy.side.as_ref().map(|side| (rev(side), side.state))));
         let mut so_far = wanted;
         let mut is_lost = false;
