@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use super::commands;
 use super::context::Context;
 use super::examples::examples_of;
+use super::help_text::{SHARED, laid_out};
 use super::ui::Color;
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)");
@@ -21,7 +22,12 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)");
     infer_subcommands = false,
     disable_help_subcommand = true,
     max_term_width = 100,
-    after_help = "Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help TOPIC` explains format, query, hooks, ci, claims, clones, agents, exit-codes.\nExit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else"
+    after_help = "\
+Start with `mcp init` in a git repository, or watch one task's life: `mcp tour`.
+`mcp help TOPIC` explains format, query, hooks, ci, claims, clones, agents and
+exit-codes; `mcp COMMAND --help` a command.
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nothing to do,
+4 held by somebody else"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -32,6 +38,7 @@ pub struct Arguments {
 
 /// Flags of every command.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = SHARED)]
 pub struct Global {
     /// Act in this name instead of MCP_AGENT, the agent whose environment this is, or git's user.name
     #[arg(long = "as", value_name = "NAME", global = true)]
@@ -160,7 +167,7 @@ impl Arguments {
         if let Some(arguments) = Arguments::read_alone(&words) {
             return arguments;
         }
-        Arguments::from_arg_matches(&command().try_get_matches_from(words)?)
+        Arguments::from_arg_matches(&laid_out(command()).try_get_matches_from(words)?)
     }
 
     /// Reads a command line with the flags of its command alone, since those of all commands take longer to make than most

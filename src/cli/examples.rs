@@ -8,14 +8,14 @@ pub fn examples_of(command: &str) -> Option<&'static str> {
 const EXAMPLES: &[(&str, &str)] = &[
     (
         "init",
-        "  mcp init                a board, and hooks that run the tests found here
-  mcp init --private      nothing of it goes into the repository
-  mcp init --remote origin    claims hold in all clones of origin, if it takes them",
+        "  mcp init                    a board, and hooks that run the tests found here
+  mcp init --private          nothing of it goes into the repository
+  mcp init --remote origin    claims hold in all clones of origin",
     ),
     (
         "create",
         "  mcp create \"Retry health checks\" -p P0 -k bug -l api
-  mcp create \"Retry health checks\" --goal \"Outages are survived\" --ac \"It retries\" --ready
+  mcp create \"Retry\" --goal \"Outages are survived\" --ac \"It retries\" --ready
   mcp create \"Write it down\" --body notes.md --depends-on 7k3",
     ),
     (
@@ -32,9 +32,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     (
         "claim",
-        "  mcp claim 7k3           this task
-  mcp claim               the task that `mcp next` would name
-  mcp claim 7k3 --branch  and start the branch task/t-7k3f9q",
+        "  mcp claim 7k3             this task
+  mcp claim                 the task that `mcp next` would name
+  mcp claim 7k3 --branch    and start the branch task/t-7k3f9q
+  mcp claim 7k3 --worktree  and start it in a worktree of its own",
     ),
     (
         "check",
@@ -43,9 +44,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     (
         "verify",
-        "  mcp verify                          what the default branch lacks
-  mcp verify main..topic --every      each commit of it
-  mcp verify --rerun --yes origin/main..HEAD    run the checks again, as CI should",
+        "  mcp verify                           what the default branch lacks
+  mcp verify main..topic --every       each commit of it
+  mcp verify --rerun --yes main..HEAD  run the checks again, as CI should
+`mcp help ci` tells which commits count, and how CI asks.",
     ),
     (
         "review",
@@ -55,8 +57,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     (
         "complete",
-        "  mcp complete 7k3        done, if nothing is missing
-  mcp complete 7k3 --next and take the next one",
+        "  mcp complete 7k3          done, if nothing is missing
+  mcp complete 7k3 --next   and take the next one",
     ),
     ("status", "  mcp status              how many tasks are where, and what you work on"),
     (
@@ -89,14 +91,8 @@ const EXAMPLES: &[(&str, &str)] = &[
   mcp search backoff is:open -label:net
 `mcp help query` explains the query.",
     ),
-    (
-        "brief",
-        "  mcp brief 7k3                          all that the next worker needs
-  mcp brief 7k3 --files --budget 8000    for a chat agent that sees no files",
-    ),
-    ("serve", "  mcp serve --stdio       for a client of the Model Context Protocol"),
-    ("undo", "  mcp undo"),
-    ("restore", "  mcp restore 7k3"),
+    ("undo", "  mcp undo                for example right after a `mcp release` by mistake"),
+    ("restore", "  mcp restore 7k3         its last text, in the folder of its state"),
     ("inbox", "  mcp inbox               what waits for you"),
     (
         "import",
@@ -112,10 +108,14 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("resolve", "  mcp resolve             every task that two branches left in conflict\n  mcp resolve 7k3"),
     (
         "sync",
-        "  mcp sync                what other clones did, here; what was done here, there
-  mcp claim 7k3 --offline && mcp sync    settled later",
+        "  mcp sync                       what other clones did, here, and ours there
+  mcp claim 7k3 --offline        without the remote; the next sync settles it
+`mcp help clones` tells how claims hold in several clones.",
     ),
-    ("log", "  mcp log 7k3"),
+    (
+        "log",
+        "  mcp log 7k3             what happened to it\n  mcp log 7k3 --commits   and its commits, each in its place",
+    ),
     (
         "watch",
         "  mcp watch                        everything, until Ctrl-C
@@ -160,7 +160,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     (
         "archive",
-        "  mcp archive                     what is done or dropped and told of in a retrospective
+        "  mcp archive                     what is done and told of in a retrospective
   mcp archive --older-than 30d    of it what ended 30 days ago or earlier
   mcp archive id:7k3              one task
   mcp archive --dry-run           only say which
@@ -209,12 +209,13 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "help",
         "  mcp help claim          a command
-  mcp help query          a topic: format, query, hooks, ci, claims, agents, exit-codes",
+  mcp help query          a topic
+  mcp help                all of both",
     ),
     (
         "man",
         "  mcp man claim                              the page of one command
-  mcp man --out ~/.local/share/man/man1      all pages, where `man mcp-claim` finds them",
+  mcp man --out ~/.local/share/man/man1      all, where `man mcp-claim` looks",
     ),
     (
         "completions",
@@ -222,6 +223,6 @@ const EXAMPLES: &[(&str, &str)] = &[
   zsh         echo 'source <(mcp completions zsh)' >> ~/.zshrc
   fish        mcp completions fish > ~/.config/fish/completions/mcp.fish
   powershell  mcp completions powershell >> $PROFILE
-The shell asks `mcp` itself: nothing has to be made anew when tasks or versions change.",
+The shell asks `mcp` itself: nothing has to be made anew when tasks change.",
     ),
 ];

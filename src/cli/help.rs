@@ -30,7 +30,7 @@ const TOPICS: &[Topic] = &[
     Topic { name: "hooks", also: &[], about: "what a commit does", text: include_str!("../../docs/hooks.md") },
     Topic {
         name: "ci",
-        also: &["verify", "verifying", "github", "gitlab"],
+        also: &["verifying", "github", "gitlab"],
         about: "what is known of commits, and how CI asks",
         text: include_str!("../../docs/ci.md"),
     },
@@ -42,7 +42,7 @@ const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "clones",
-        also: &["remote", "sync", "offline"],
+        also: &["remote", "offline"],
         about: "one board in several clones",
         text: include_str!("../../docs/clones.md"),
     },

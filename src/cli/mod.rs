@@ -7,6 +7,7 @@ mod complete;
 mod context;
 mod examples;
 mod help;
+mod help_text;
 mod live;
 mod progress;
 mod tour;

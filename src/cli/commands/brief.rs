@@ -7,7 +7,7 @@ use crate::view::{LEAST_BUDGET, brief};
 
 use super::super::context::Context;
 
-/// Print all that the next worker on a task needs, within a budget of tokens
+/// Print all that the next worker needs, within a budget of tokens
 ///
 /// Goal, open criteria, what failed last and the next step are always there; of the rest, what does not fit is cut and
 /// named. Without an id: the task that `mcp next` would name. Pasted into a chat, it lets an agent work that sees no files.

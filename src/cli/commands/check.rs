@@ -8,9 +8,9 @@ use crate::view::twins::{RunTwin, check_document};
 use super::super::context::Context;
 use super::super::progress::{tell_feedback, watched};
 
-/// Run the checks on what `git add -A` would commit, and keep the evidence
+/// Run the checks on what `git add -A` would commit
 ///
-/// A commit of the same tree is then instant. Nothing is moved and nothing is written into a task.
+/// The evidence is kept: a commit of the same tree is then instant. Nothing is moved and nothing is written into a task.
 #[derive(Debug, Args)]
 pub struct Check {
     /// Check what is staged instead

@@ -8,7 +8,9 @@ use crate::view::twins::{CompletionsDocument, CompletionsTwin};
 use super::super::complete::VARIABLE;
 use super::super::context::Context;
 
-/// Print what a shell needs to complete commands, flags, tasks with their titles, states, workers and labels
+/// Print what a shell needs to complete commands, tasks and more
+///
+/// It completes commands, flags, tasks with their titles, states, workers and labels.
 #[derive(Debug, Args)]
 pub struct Completions {
     /// Which shell

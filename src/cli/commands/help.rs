@@ -7,6 +7,7 @@ use crate::view::twins::{HelpDocument, HelpTwin};
 use super::super::args::command;
 use super::super::context::Context;
 use super::super::help::{find_command, named_topic, text, topics};
+use super::super::help_text::laid_out;
 
 /// Explain a command or a topic, offline
 #[derive(Debug, Args)]
@@ -18,7 +19,7 @@ pub struct Help {
 
 impl Help {
     pub fn run(self, context: &Context) -> Result<()> {
-        let mut root = command();
+        let mut root = laid_out(command());
         root.build();
         let mut said = match named_topic(&self.words) {
             Some((name, body)) => {
@@ -31,7 +32,7 @@ impl Help {
                 }
                 said
             }
-            None => find_command(&root, &self.words)?.clone().render_long_help().ansi().to_string(),
+            None => find_command(&root, &self.words)?.clone().render_help().ansi().to_string(),
         };
         if self.words.is_empty() {
             said.push_str("\n\nTopics, for `mcp help TOPIC`:\n");

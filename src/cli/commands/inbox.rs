@@ -8,7 +8,7 @@ use crate::view::visible;
 
 use super::super::context::Context;
 
-/// List what waits for a person: open questions, blocked tasks, reviews, tasks that failed
+/// List what waits for a person: questions, reviews, failures
 #[derive(Debug, Args)]
 pub struct Inbox {}
 

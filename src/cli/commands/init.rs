@@ -9,7 +9,7 @@ use crate::view::twins::{HookTwin, InitDocument, InitTwin, SettlerTwin};
 use super::super::context::Context;
 use super::hooks::is_appendable;
 
-/// Make a board in this repository, find its tests, install the git hooks
+/// Make a board here, find the tests, install the git hooks
 ///
 /// Safe to run again: what is there stays as it is, what is missing is made.
 #[derive(Debug, Args)]

@@ -9,8 +9,9 @@ use crate::view::twins::{ManDocument, ManTwin};
 use super::super::args::command;
 use super::super::context::Context;
 use super::super::help::find_command;
+use super::super::help_text::laid_out;
 
-/// Show the manual page of a command, or write all of them into a folder
+/// Show the manual page of a command, or write all of them
 #[derive(Debug, Args)]
 pub struct Man {
     /// Which command; `mcp` itself if none is named
@@ -23,7 +24,7 @@ pub struct Man {
 
 impl Man {
     pub fn run(self, context: &Context) -> Result<()> {
-        let mut root = command();
+        let mut root = laid_out(command());
         root.build();
         if let Some(folder) = &self.out {
             let folder = context.folder()?.join(folder);

@@ -6,13 +6,14 @@ use crate::view::twins::{ResolveDocument, ResolveTwin, ResolvedTwin};
 
 use super::super::context::Context;
 
-/// Settle tasks that a merge, a pull or an editor left in two folders or in conflict
+/// Settle tasks that lie in two folders or are in conflict
 ///
+/// A merge, a pull or an editor can leave them so.
 /// State and holder are those of the higher revision; entries of the logs are kept from both sides, and so is what only one
 /// side wrote. Conflicts in files outside the board are left to you.
 #[derive(Debug, Args)]
 pub struct Resolve {
-    /// Task: any unique start of its id; all that need it without one
+    /// Task: any unique start of its id; without it, all that need it
     id: Option<String>,
 }
 

@@ -6,8 +6,9 @@ use crate::engine::Force;
 use super::super::context::Context;
 use super::event::tell;
 
-/// Bring a task's file back after a clean, a stash, a reset, a removed worktree or an old checkout
+/// Bring a task's file back, after a clean, a stash or a reset
 ///
+/// The same in an old checkout, or when the worktree is gone that had it.
 /// The text is that of the task's cell in git's own folder, which no checkout touches. A task that you held in a worktree
 /// which is gone is yours here.
 #[derive(Debug, Args)]

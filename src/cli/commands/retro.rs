@@ -12,7 +12,7 @@ use crate::view::visible;
 
 use super::super::context::Context;
 
-/// Look back on the tasks done since the last time, and make tasks of what is to change
+/// Look back on what was done, and make tasks of what is to change
 ///
 /// One is due after every few done tasks (`retro.every`). Without a subcommand this shows the open one, or writes a new
 /// one from what the tasks' files say when it is due. Then each participant adds what went well, what to improve and
@@ -22,7 +22,7 @@ use super::super::context::Context;
 pub struct Retro {
     #[command(subcommand)]
     action: Option<Action>,
-    /// Write one of the tasks that there are, though none is due
+    /// Begin one of the tasks that there are, though none is due
     #[arg(long)]
     now: bool,
     /// Print what a chat agent that sees no files needs to take part

@@ -5,7 +5,7 @@ use crate::view::twins::{event_document, task_twin};
 
 use super::super::context::Context;
 
-/// Make parts of a task, each a task of its own; it is completed when they are
+/// Make parts of a task, each a task; it is completed when they are
 #[derive(Debug, Args)]
 pub struct Split {
     /// Task: any unique start of its id

@@ -6,7 +6,7 @@ use crate::view::twins::{GaveWayTwin, SyncDocument, SyncTwin};
 
 use super::super::context::Context;
 
-/// Exchange all tasks' claims and texts with the remote that settles claims between clones
+/// Exchange claims and texts with the remote that settles claims
 ///
 /// One fetch, one push. What was said on both sides is joined; of two changes of state or holder the one stands that the remote heard of first.
 #[derive(Debug, Args)]

@@ -8,9 +8,9 @@ use crate::view::twins::{ProofTwin, VerifiedTwin, VerifyDocument, VerifyTwin};
 use super::super::context::Context;
 use super::super::progress::{tell_feedback, watched};
 
-/// Tell which commits the checks passed on; exit 1 when one is unverified
+/// Tell which commits the checks passed on
 ///
-/// The last commit of each task and the last of all must be vouched for: by evidence in a task's file, or by what this
+/// Exit code 1 says that one is unverified. The last commit of each task and the last of all must be vouched for: by evidence in a task's file, or by what this
 /// clone saw. Evidence names the code tree, so a commit made with --no-verify, elsewhere, or anew by a rebase, a squash or
 /// a merge has none, unless its code is exactly what was checked.
 #[derive(Debug, Args)]

@@ -31,11 +31,11 @@ fn help_explains_commands_and_topics_offline() {
       agents      how agents work with it
       exit-codes  exit codes, and every refusal
     ada$ mcp help claim | tail -n 5
-
     Examples:
-      mcp claim 7k3           this task
-      mcp claim               the task that `mcp next` would name
-      mcp claim 7k3 --branch  and start the branch task/T1
+      mcp claim 7k3             this task
+      mcp claim                 the task that `mcp next` would name
+      mcp claim 7k3 --branch    and start the branch task/T1
+      mcp claim 7k3 --worktree  and start it in a worktree of its own
     ada$ mcp help retro add | head -n 3
     Say what you think, in your name
 
@@ -109,11 +109,15 @@ fn every_command_has_a_manual_page() {
     The log travels with the task\*(Aqs file through all its folders. With `\-\-commits` the commits of the task stand between, found by their trailer or because they touch its file in any folder.
     .SH OPTIONS
     .TP
-    \fB\-\-as\fR \fI<NAME>\fR
-    Act in this name instead of MCP_AGENT, the agent whose environment this is, or git\*(Aqs user.name
-    .TP
     \fB\-\-commits\fR
     Show the commits of the task too
+    .TP
+    <\fIID\fR>
+    Task: any unique start of its id
+    .SH "OPTIONS OF EVERY COMMAND"
+    .TP
+    \fB\-\-as\fR \fI<NAME>\fR
+    Act in this name instead of MCP_AGENT, the agent whose environment this is, or git\*(Aqs user.name
     .TP
     \fB\-\-json\fR
     Print one JSON document on stdout, also for refusals
@@ -146,13 +150,11 @@ fn every_command_has_a_manual_page() {
     Run as if started in this folder
     .TP
     \fB\-h\fR, \fB\-\-help\fR
-    Print help (see a summary with \*(Aq\-h\*(Aq)
-    .TP
-    <\fIID\fR>
-    Task: any unique start of its id
+    Print help
     .SH EXTRA
     Examples:
-      mcp log 7k3
+      mcp log 7k3             what happened to it
+      mcp log 7k3 \-\-commits   and its commits, each in its place
     ada$ mcp man --out ../man | tr '\n' ' '
     mcp.1 mcp-init.1 mcp-create.1 mcp-prep.1 mcp-next.1 mcp-brief.1 mcp-claim.1 mcp-check.1 mcp-verify.1 mcp-review.1 mcp-complete.1 mcp-status.1 mcp-board.1 mcp-list.1 mcp-show.1 mcp-search.1 mcp-log.1 mcp-watch.1 mcp-note.1 mcp-ask.1 mcp-answer.1 mcp-edit.1 mcp-split.1 mcp-attach.1 mcp-block.1 mcp-unblock.1 mcp-release.1 mcp-fail.1 mcp-retry.1 mcp-reopen.1 mcp-drop.1 mcp-undo.1 mcp-restore.1 mcp-resolve.1 mcp-sync.1 mcp-inbox.1 mcp-import.1 mcp-export.1 mcp-retro.1 mcp-retro-add.1 mcp-retro-show.1 mcp-retro-list.1 mcp-retro-close.1 mcp-stats.1 mcp-archive.1 mcp-hooks.1 mcp-hooks-install.1 mcp-hooks-status.1 mcp-hooks-uninstall.1 mcp-trust.1 mcp-config.1 mcp-doctor.1 mcp-setup.1 mcp-uninstall.1 mcp-serve.1 mcp-tour.1 mcp-help.1 mcp-man.1 mcp-completions.1
     "#);

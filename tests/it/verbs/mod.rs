@@ -14,6 +14,7 @@ mod doors;
 mod edit;
 mod ends;
 mod help;
+mod help_pages;
 pub mod listing;
 mod newcomers;
 mod next;
