@@ -7,6 +7,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::model::Check;
 
+use super::detect_python::{bare_python_command, python_command};
+
 /// How deep below the top parts of a project are looked for.
 const DEPTH: usize = 4;
 /// Folders that hold other people's projects, or what was built.
@@ -25,19 +27,11 @@ const PASSED_OVER: &[&str] = &[
 
 /// The test commands of a project, the top first, at most one a kind and folder.
 pub fn test_commands(root: &Path) -> Result<Vec<Check>> {
-    let mut found: Vec<(String, &'static str, String)> = Vec::new();
-    let folders = WalkDir::new(root).max_depth(DEPTH).sort_by_file_name().into_iter().filter_entry(is_looked_at);
-    for folder in folders.flatten().filter(|entry| entry.file_type().is_dir()) {
-        let below = folder.path().strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
-        for (kind, command) in commands_in(folder.path()) {
-            // A workspace's own command covers its members.
-            let is_covered = found
-                .iter()
-                .any(|(dir, other, _)| *other == kind && (dir.is_empty() || below.starts_with(&format!("{dir}/"))));
-            if !is_covered {
-                found.push((below.clone(), kind, command));
-            }
-        }
+    let mut found = commands_below(root, commands_in);
+    if found.is_empty() {
+        // Only where nothing says how it is tested: elsewhere such files may belong to something else.
+        found =
+            commands_below(root, |folder| bare_python_command(folder).map(|run| ("python", run)).into_iter().collect());
     }
     let several = found.len() > 1;
     let checks = found.into_iter().map(|(dir, kind, run)| {
@@ -52,6 +46,28 @@ pub fn test_commands(root: &Path) -> Result<Vec<Check>> {
         Check { name, run, dir, on: Default::default(), when: Vec::new(), timeout: Default::default() }
     });
     Ok(checks.collect())
+}
+
+/// What a folder or one below it is tested with, by its path, its kind and the command.
+fn commands_below(
+    root: &Path,
+    commands_in: impl Fn(&Path) -> Vec<(&'static str, String)>,
+) -> Vec<(String, &'static str, String)> {
+    let mut found: Vec<(String, &'static str, String)> = Vec::new();
+    let folders = WalkDir::new(root).max_depth(DEPTH).sort_by_file_name().into_iter().filter_entry(is_looked_at);
+    for folder in folders.flatten().filter(|entry| entry.file_type().is_dir()) {
+        let below = folder.path().strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
+        for (kind, command) in commands_in(folder.path()) {
+            // A workspace's own command covers its members.
+            let is_covered = found
+                .iter()
+                .any(|(dir, other, _)| *other == kind && (dir.is_empty() || below.starts_with(&format!("{dir}/"))));
+            if !is_covered {
+                found.push((below.clone(), kind, command));
+            }
+        }
+    }
+    found
 }
 
 /// What the checks need that git does not track: installed packages, for the private worktree to borrow.
@@ -142,23 +158,6 @@ fn node_command(package: &str, has: &impl Fn(&str) -> bool) -> Option<String> {
     Some(runner.to_owned())
 }
 
-fn python_command(folder: &Path, has: &impl Fn(&str) -> bool, read: &impl Fn(&str) -> String) -> Option<String> {
-    let is_configured = has("pytest.ini")
-        || read("pyproject.toml").contains("pytest")
-        || read("setup.cfg").contains("[tool:pytest]")
-        || read("tox.ini").contains("pytest");
-    let is_project = has("pyproject.toml") || has("setup.py") || has("setup.cfg") || has("requirements.txt");
-    let has_tests = || {
-        let folders = [folder.to_owned(), folder.join("tests"), folder.join("test")];
-        let names = folders.iter().filter_map(|folder| fs_err::read_dir(folder).ok()).flatten().flatten();
-        let is_test = |name: &str| name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"));
-        let mut tests = names.filter_map(|entry| entry.file_name().into_string().ok());
-        tests.any(|name| is_test(&name))
-    };
-    let uv = if has("uv.lock") { "uv run pytest" } else { "python3 -m pytest" };
-    (is_configured || (is_project && has_tests())).then(|| uv.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +183,19 @@ mod tests {
         );
         check(&[("package.json", r#"{"scripts":{"test":"echo \"Error: no test specified\" && exit 1"}}"#)], &[]);
         check(&[("pyproject.toml", "[project]"), ("tests/test_a.py", "")], &[("python3 -m pytest", None)]);
+        check(&[("tests/test_a.py", "def test_a(): pass")], &[("python3 -m pytest", None)]);
+        check(&[("a.py", ""), ("test_a.py", "import pytest\nimport unittest")], &[("python3 -m pytest", None)]);
+        check(
+            &[("tests/test_a.py", "class A(unittest.TestCase):")],
+            &[("python3 -m unittest discover -s tests", None)],
+        );
+        check(
+            &[("tests/__init__.py", ""), ("tests/test_a.py", "class A(unittest.TestCase):")],
+            &[("python3 -m unittest", None)],
+        );
+        check(&[("test_a.py", "class A(unittest.TestCase):")], &[("python3 -m unittest", None)]);
+        check(&[("part/tests/test_a.py", "")], &[("python3 -m pytest", Some("part"))]);
+        check(&[("Makefile", "test:\n"), ("tests/test_a.py", "")], &[("make test", None)]);
         check(&[("go.mod", "module x")], &[("go test ./...", None)]);
         check(&[("Makefile", "build:\n\ntest: build\n")], &[("make test", None)]);
         check(&[("justfile", "test *args:\n")], &[("just test", None)]);

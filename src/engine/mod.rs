@@ -18,6 +18,7 @@ mod create;
 mod create_many;
 mod depends;
 mod detect;
+mod detect_python;
 mod doctor;
 mod edit;
 mod evidence;
