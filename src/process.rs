@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::io::{PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -100,6 +100,36 @@ impl Interrupt {
     /// Whether a signal has come.
     pub fn is_set(&self) -> bool {
         self.flag.load(Ordering::Relaxed)
+    }
+}
+
+/// Which signal has asked this process to end.
+#[derive(Debug, Clone)]
+pub struct Signal {
+    /// Zero until one comes.
+    number: Arc<AtomicUsize>,
+}
+
+impl Signal {
+    /// Notes the signals INT, TERM and HUP from now on, instead of dying of them.
+    pub fn install() -> Result<Self> {
+        let number = Arc::new(AtomicUsize::new(0));
+        for signal in [signals::INTERRUPT, signals::TERMINATE, signals::HANG_UP].into_iter().flatten() {
+            let value = usize::try_from(signal).context("catching signals")?;
+            signal_hook::flag::register_usize(signal, Arc::clone(&number), value).context("catching signals")?;
+        }
+        Ok(Self { number })
+    }
+
+    /// The signal that came last, if one has.
+    pub fn came(&self) -> Option<u8> {
+        u8::try_from(self.number.load(Ordering::Relaxed)).ok().filter(|number| *number > 0)
+    }
+
+    /// Forgets an interrupt, and no other signal: who sits at the terminal meant another program.
+    pub fn forget_interrupt(&self) {
+        let interrupt = signals::INTERRUPT.and_then(|signal| usize::try_from(signal).ok()).unwrap_or(0);
+        self.number.compare_exchange(interrupt, 0, Ordering::Relaxed, Ordering::Relaxed).ok();
     }
 }
 

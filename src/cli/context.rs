@@ -79,6 +79,11 @@ impl Context {
         }
     }
 
+    /// For the test of what a panic leaves of the terminal alone: panics.
+    pub fn panic_if_tested(&self) {
+        assert!(variable("MCP_TEST_PANIC").is_none(), "as the test wants it");
+    }
+
     /// The flags that this run was given.
     pub fn global(&self) -> &Global {
         &self.global

@@ -1,5 +1,7 @@
 //! The live board and the pager, driven through a real pseudo-terminal.
 
+use rustix::process::Signal;
+
 use super::support::Sandbox;
 use super::support::terminal::Terminal;
 use super::verbs::listing::still_board;
@@ -229,6 +231,84 @@ fn the_mouse_chooses_and_opens() {
     terminal.wait_for("┌ t-555555");
     terminal.send("qq");
     assert_eq!(terminal.ended(), Some(0));
+}
+
+#[test]
+fn the_wheel_goes_up_and_down() {
+    let sandbox = still_board();
+    let mut terminal = live(&sandbox, 24, 120);
+    terminal.send("\u{1b}[<65;40;5M");
+    terminal.wait_for("▌ t-444444");
+    terminal.send("\u{1b}[<64;40;5M");
+    terminal.wait_for("▌ t-333333");
+    terminal.send("q");
+    assert_eq!(terminal.ended(), Some(0));
+}
+
+#[test]
+fn checks_run_on_the_plain_terminal_and_the_board_comes_back() {
+    let sandbox = still_board();
+    sandbox.write("check.sh", "echo the suite has run > ran; test ! -e broken\n");
+    let mut terminal = live(&sandbox, 24, 120);
+    terminal.send("c");
+    terminal.wait_for("t-333333 claimed");
+    sandbox.write("code.txt", "two\n");
+    sandbox.git("add code.txt check.sh");
+    sandbox.git("commit -q --no-verify -m work");
+    sandbox.write("broken", "");
+    sandbox.git("add broken");
+    sandbox.git("commit -q --no-verify -m broken");
+    terminal.send(">");
+    let refused = terminal.wait_for("tests failed; all of");
+    insta::assert_snapshot!(sandbox.filtered(refused.lines().last().expect("a line")), @"tests failed; all of the output: [WORLD]/repo/.git/mcp/logs/tests.log");
+    assert_eq!(sandbox.state_of("t-333333"), "in-progress");
+    sandbox.git("rm -q broken");
+    sandbox.git("commit -q --no-verify -m mended");
+    terminal.send(">");
+    terminal.wait_for("t-333333 submitted (in-progress → review)");
+    terminal.send("q");
+    assert_eq!(terminal.ended(), Some(0));
+}
+
+#[test]
+fn ctrl_c_in_the_editor_ends_the_editor_alone() {
+    let sandbox = still_board();
+    sandbox.write("editor.sh", "echo the editor is open; sleep 60\n");
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.env("GIT_EDITOR", "sh editor.sh").env("MCP_AGENT", "ada").args(["board", "--live"]);
+    let mut terminal = Terminal::run(command, 24, 120);
+    terminal.wait_for("? help");
+    terminal.send("e");
+    terminal.wait_for("the editor is open");
+    terminal.send("\u{3}");
+    let back = terminal.wait("the board", |shown| shown.contains("t-444444") && shown.contains("editor"));
+    insta::assert_snapshot!(back.lines().last().expect("a line"), @"the editor `sh editor.sh` did not end well; .mcp/tasks/ready/t-333333-retry.md is as it left it");
+    terminal.send("q");
+    assert_eq!(terminal.ended(), Some(0));
+}
+
+#[test]
+fn a_signal_ends_it_and_the_terminal_is_as_before() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+        let sandbox = still_board();
+        let mut terminal = live(&sandbox, 24, 120);
+        assert_eq!(terminal.left_over().len(), 6);
+        terminal.signal(signal);
+        assert_eq!(terminal.ended(), Some(code));
+        terminal.wait("its own screen", |shown| !shown.contains("t-333333"));
+        assert_eq!(terminal.left_over(), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn a_panic_leaves_the_terminal_as_before_with_its_words() {
+    let sandbox = still_board();
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.env("MCP_TEST_PANIC", "1").args(["board", "--live"]);
+    let mut terminal = Terminal::run(command, 24, 120);
+    terminal.wait_for("as the test wants it");
+    assert_eq!(terminal.ended(), Some(101));
+    assert_eq!(terminal.left_over(), Vec::<&str>::new());
 }
 
 #[test]

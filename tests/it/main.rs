@@ -23,6 +23,8 @@ mod merge;
 mod merged_end;
 mod odd_places;
 mod one_truth;
+#[cfg(unix)]
+mod pictures;
 mod private;
 mod race;
 mod restore;

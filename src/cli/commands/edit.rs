@@ -40,7 +40,9 @@ impl Edit {
         let id = context.task(&workspace, &self.id)?;
         let edits = self.edits()?;
         let Some(edits) = edits else {
-            open_in_editor(context, &workspace, &id)?;
+            if let Some(warning) = open_in_editor(context, &workspace, &id)? {
+                context.ui.warn(&warning);
+            }
             context.ui.data(id.as_str());
             return Ok(());
         };
@@ -83,8 +85,8 @@ impl Edit {
     }
 }
 
-/// Opens a task's file in the user's editor and waits for it.
-pub fn open_in_editor(context: &Context, workspace: &Workspace, id: &TaskId) -> Result<()> {
+/// Opens a task's file in the user's editor and waits for it; gives what is to be said when that did not end well.
+pub fn open_in_editor(context: &Context, workspace: &Workspace, id: &TaskId) -> Result<Option<String>> {
     let repository = workspace.repository()?;
     let loaded = workspace.load(&repository, id)?;
     let file = loaded.file.with_context(|| format!("{id} has no file in this checkout"))?;
@@ -98,10 +100,7 @@ pub fn open_in_editor(context: &Context, workspace: &Workspace, id: &TaskId) -> 
     let editor = context.editor(&repository)?;
     let path = workspace.root().join(&file.path);
     let is_fine = crate::process::edit(&editor, &path)?;
-    if !is_fine {
-        context.ui.warn(&format!("the editor `{editor}` did not end well; {} is as it left it", file.path));
-    }
     // What was written is read at once, so that a mistake is told while the writer is there.
     workspace.load(&repository, id)?;
-    Ok(())
+    Ok((!is_fine).then(|| format!("the editor `{editor}` did not end well; {} is as it left it", file.path)))
 }

@@ -45,8 +45,10 @@ impl Prep {
         }
         let workspace = context.writing()?;
         let id = context.task(&workspace, &self.id)?;
-        if self.edit {
-            open_in_editor(context, &workspace, &id)?;
+        if self.edit
+            && let Some(warning) = open_in_editor(context, &workspace, &id)?
+        {
+            context.ui.warn(&warning);
         }
         let answer = answer(context, self.from.as_deref(), self.paste)?;
         let event = workspace.prep(&id, answer.as_deref(), &self.force.force()?)?;

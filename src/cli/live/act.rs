@@ -1,12 +1,6 @@
 //! What the keys of the live board do: the same verbs of the engine, with the same refusals.
 
-use anyhow::{Context as _, Result};
-use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::cursor::Show;
-use ratatui::crossterm::event::{DisableMouseCapture, EnableMouseCapture};
-use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use ratatui::{DefaultTerminal, Terminal};
+use anyhow::Result;
 
 use crate::engine::{ClaimOptions, Committed, Draft, Force, Workspace};
 use crate::model::{Event, Refusal, TaskId};
@@ -15,23 +9,18 @@ use super::super::commands::edit::open_in_editor;
 use super::super::context::Context;
 use super::super::progress::watched;
 use super::desk::Desk;
+use super::screen::Screen;
 use super::wish::{Ask, Message, Verb, Wish};
 
 /// Does what was wished for; says whether the board stays.
-pub fn act(
-    context: &Context,
-    workspace: &Workspace,
-    terminal: &mut DefaultTerminal,
-    desk: &mut Desk,
-    wish: Wish,
-) -> Result<bool> {
+pub fn act(context: &Context, workspace: &Workspace, screen: &mut Screen, desk: &mut Desk, wish: Wish) -> Result<bool> {
     let done = match wish {
         Wish::Quit => return Ok(false),
-        Wish::Edit(id) => outside(terminal, || edit(context, workspace, &id)),
-        Wish::Create(title) => outside(terminal, || create(context, workspace, desk, &title)),
+        Wish::Edit(id) => screen.outside(|| edit(context, workspace, &id)),
+        Wish::Create(title) => screen.outside(|| create(context, workspace, desk, &title)),
         // Checks run with their words on the plain terminal, where Ctrl-C stops them.
         Wish::Verb(verb @ (Verb::Review | Verb::Complete), id) => {
-            outside(terminal, || verb_with_checks(context, workspace, verb, &id))
+            screen.outside(|| verb_with_checks(context, workspace, verb, &id))
         }
         Wish::Verb(verb, id) => plain_verb(workspace, verb, &id).and_then(|event| told(workspace, &event, false)),
         Wish::Said(ask, id, text) => said(workspace, ask, &id, &text),
@@ -43,29 +32,15 @@ pub fn act(
     Ok(true)
 }
 
-/// Leaves the board for something that needs the terminal itself, and comes back.
-fn outside<T>(terminal: &mut DefaultTerminal, run: impl FnOnce() -> Result<T>) -> Result<T> {
-    execute!(std::io::stdout(), DisableMouseCapture, LeaveAlternateScreen, Show).context("leaving the board")?;
-    disable_raw_mode().context("leaving the board")?;
-    let done = run();
-    enable_raw_mode().context("coming back to the board")?;
-    execute!(std::io::stdout(), EnterAlternateScreen, EnableMouseCapture).context("coming back to the board")?;
-    // Drawn anew from nothing; asking the terminal to be cleared would first ask it where its cursor is.
-    *terminal = Terminal::new(CrosstermBackend::new(std::io::stdout())).context("coming back to the board")?;
-    done
-}
-
 fn edit(context: &Context, workspace: &Workspace, id: &TaskId) -> Result<String> {
-    open_in_editor(context, workspace, id)?;
-    Ok(format!("{id} edited"))
+    Ok(open_in_editor(context, workspace, id)?.unwrap_or_else(|| format!("{id} edited")))
 }
 
 fn create(context: &Context, workspace: &Workspace, desk: &mut Desk, title: &str) -> Result<String> {
     let event = workspace.create(&Draft { title: title.to_owned(), ..Draft::default() })?;
     let text = told(workspace, &event, false)?;
     desk.follow = Some(event.id().clone());
-    open_in_editor(context, workspace, event.id())?;
-    Ok(text)
+    Ok(open_in_editor(context, workspace, event.id())?.unwrap_or(text))
 }
 
 fn plain_verb(workspace: &Workspace, verb: Verb, id: &TaskId) -> Result<Event> {

@@ -4,26 +4,24 @@ mod act;
 mod ansi;
 mod desk;
 mod draw;
+mod screen;
 mod wish;
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{
-    self, DisableMouseCapture, EnableMouseCapture, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
-    MouseEvent, MouseEventKind,
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 
 use crate::engine::Workspace;
-use crate::model::{History, Order, State, Surroundings, Task, Timestamp};
+use crate::model::{History, Order, Refusal, State, Surroundings, Task, Timestamp};
 
 use super::context::Context;
 use act::act;
 use desk::{Card, Desk, Front, Key};
 use draw::{Spot, draw};
+use screen::Screen;
 
 /// How often the disk is looked at while nobody types.
 const LOOK: Duration = Duration::from_millis(150);
@@ -36,22 +34,21 @@ const CLOSED: usize = 50;
 pub fn live(context: &Context, workspace: &Workspace, filter: String) -> Result<()> {
     let mut desk = Desk::new(filter);
     load(workspace, &mut desk)?;
-    let mut terminal = ratatui::try_init().context("opening the terminal")?;
-    let ended = execute!(std::io::stdout(), EnableMouseCapture)
-        .context("asking the terminal for its mouse")
-        .and_then(|()| run(context, workspace, &mut terminal, &mut desk));
-    // Whatever happened, the terminal is given back as it was.
-    let _ = execute!(std::io::stdout(), DisableMouseCapture);
-    ratatui::try_restore().context("giving the terminal back")?;
-    ended
+    let mut screen = Screen::open()?;
+    let ended = run(context, workspace, &mut screen, &mut desk);
+    match screen.signal() {
+        // As a shell says it of a command that a signal ended. A terminal that hung up makes errors, too.
+        Some(signal) => Err(Refusal::Reported { exit_code: 128 + signal }.into()),
+        None => ended,
+    }
 }
 
-fn run(context: &Context, workspace: &Workspace, terminal: &mut DefaultTerminal, desk: &mut Desk) -> Result<()> {
+fn run(context: &Context, workspace: &Workspace, screen: &mut Screen, desk: &mut Desk) -> Result<()> {
     let mut pulse = workspace.pulse();
     let mut loaded_with = desk.filter.clone();
     let mut spots: Vec<Spot> = Vec::new();
     let mut drawn: Option<Instant> = None;
-    loop {
+    while screen.signal().is_none() {
         let now = workspace.pulse();
         if now != pulse || desk.filter != loaded_with {
             pulse = now;
@@ -60,11 +57,9 @@ fn run(context: &Context, workspace: &Workspace, terminal: &mut DefaultTerminal,
             drawn = None;
         }
         if drawn.is_none_or(|at| at.elapsed() >= TICK) {
-            // Terminals that know this show a frame whole or not at all; others pass it over.
-            execute!(std::io::stdout(), BeginSynchronizedUpdate).context("drawing the board")?;
-            terminal.draw(|frame| spots = draw(frame, desk, workspace.now())).context("drawing the board")?;
-            execute!(std::io::stdout(), EndSynchronizedUpdate).context("drawing the board")?;
+            screen.draw(|frame| spots = draw(frame, desk, workspace.now()))?;
             drawn = Some(Instant::now());
+            context.panic_if_tested();
         }
         if !event::poll(LOOK).context("waiting for keys")? {
             continue;
@@ -82,11 +77,12 @@ fn run(context: &Context, workspace: &Workspace, terminal: &mut DefaultTerminal,
         let Some(key) = key else { continue };
         desk.message = None;
         if let Some(wish) = desk.take(key)
-            && !act(context, workspace, terminal, desk, wish)?
+            && !act(context, workspace, screen, desk, wish)?
         {
             return Ok(());
         }
     }
+    Ok(())
 }
 
 /// Reads the board as the filter wants it.

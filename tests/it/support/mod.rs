@@ -1,6 +1,8 @@
 //! The world of a test: a temporary folder with its own home, git and program, and nothing of the machine's settings.
 
 #[cfg(unix)]
+pub mod picture;
+#[cfg(unix)]
 pub mod terminal;
 mod typed;
 

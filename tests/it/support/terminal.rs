@@ -9,9 +9,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use rustix::process::{ioctl_tiocsctty, setsid};
+use rustix::process::{Pid, Signal, ioctl_tiocsctty, kill_process, setsid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// Longer than any machine needs; only a failing test waits so long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,6 +39,8 @@ impl Terminal {
             command.pre_exec(|| {
                 setsid()?;
                 ioctl_tiocsctty(std::io::stdin())?;
+                // What runs tests in the background has them ignore Ctrl-C.
+                libc::signal(libc::SIGINT, libc::SIG_DFL);
                 Ok(())
             });
         }
@@ -85,6 +87,32 @@ impl Terminal {
         self.screen.0.lock().expect("no panic").screen().alternate_screen()
     }
 
+    /// Looks at the screen itself.
+    pub fn seen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.screen.0.lock().expect("no panic").screen())
+    }
+
+    /// What is not as a shell wants to find its terminal.
+    pub fn left_over(&self) -> Vec<&'static str> {
+        let modes = tcgetattr(&self.master).expect("a terminal").local_modes;
+        let parser = self.screen.0.lock().expect("no panic");
+        let screen = parser.screen();
+        let found = [
+            ("no echo", !modes.contains(LocalModes::ECHO)),
+            ("no lines", !modes.contains(LocalModes::ICANON)),
+            ("no signals by keys", !modes.contains(LocalModes::ISIG)),
+            ("another screen", screen.alternate_screen()),
+            ("no cursor", screen.hide_cursor()),
+            ("a mouse that writes", screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None),
+        ];
+        found.into_iter().filter(|(_, is_so)| *is_so).map(|(what, _)| what).collect()
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("a process");
+    }
+
     /// Waits until the screen is as it should be, and gives it.
     #[track_caller]
     pub fn wait(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
@@ -108,7 +136,7 @@ impl Terminal {
     }
 
     /// Waits for the end of the program, and gives its exit code.
-    pub fn ended(mut self) -> Option<i32> {
+    pub fn ended(&mut self) -> Option<i32> {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait().expect("a process") {
