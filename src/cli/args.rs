@@ -24,6 +24,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (mcp-handoff)");
     max_term_width = 100,
     after_help = "\
 Start with `mcp init` in a git repository, or watch one task's life: `mcp tour`.
+Agents: `mcp next` says what to do, `mcp help agents` the whole way.
 `mcp help TOPIC` explains format, query, hooks, ci, claims, clones, agents and
 exit-codes; `mcp COMMAND --help` a command.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nothing to do,

@@ -21,6 +21,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     (
         "prep",
         "  mcp prep 7k3                          once goal and criteria are filled in
+  mcp prep 7k3 --goal TEXT --ac TEXT    fill them in and go on
   mcp prep 7k3 --prompt --copy          ask a chat agent to fill them in
   mcp prep 7k3 --from answer.md         take its answer",
     ),

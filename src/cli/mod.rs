@@ -13,6 +13,7 @@ mod progress;
 mod tour;
 mod typed;
 mod ui;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -33,7 +34,7 @@ pub fn run() -> ExitCode {
     }
     let arguments = match Arguments::read(typed::as_meant(std::env::args_os().collect())) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&usage::with_tip(error)),
     };
     let context = Context::new(&arguments.global);
     match arguments.command.run(&context) {

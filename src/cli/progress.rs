@@ -1,4 +1,7 @@
-//! What checks tell while they run, and what their verdict looks like on a terminal.
+//! What is told of things that take their time, in one line that changes and goes away, and what a verdict looks like.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -6,6 +9,29 @@ use crate::engine::{Feedback, Progress, Running, Watch};
 use crate::process::Interrupt;
 
 use super::ui::Ui;
+
+/// How long nobody wonders what a command is doing.
+pub const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Runs something that says nothing while it runs, and tells after half a second what it is, and then for how long.
+pub fn patiently<T>(ui: &Ui, what: &str, run: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let (ended, end) = channel::<()>();
+    std::thread::scope(|scope| {
+        let ui = ui.clone();
+        scope.spawn(move || {
+            let mut wait = PATIENCE;
+            while end.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                ui.passing(&format!("{what}, {}s", start.elapsed().as_secs()));
+                wait = Duration::from_secs(1);
+            }
+            ui.passing("");
+        });
+        let done = run();
+        drop(ended);
+        done
+    })
+}
 
 /// Runs something that runs checks, telling how they go: on a terminal in one line that changes, and goes away.
 pub fn watched<T>(ui: &Ui, run: impl FnOnce(&Watch<'_>) -> Result<T>) -> Result<T> {

@@ -171,6 +171,10 @@ fn setting(key: &str, value: &str) -> Result<Edit> {
         );
         return Err(bad("`evidence` is not turned off by a command".to_owned(), hint));
     }
+    if matches!(key, "goal" | "ac" | "criteria" | "acceptance_criteria") {
+        let hint = Some("`mcp prep ID --goal TEXT --ac TEXT` fills it in; so does any editor".to_owned());
+        return Err(bad(format!("`{key}` is a section of the task, not a key"), hint));
+    }
     if key == "blocked" {
         return Err(bad("`blocked` is set by `mcp block` and `mcp unblock`".to_owned(), None));
     }

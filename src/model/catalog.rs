@@ -165,7 +165,7 @@ impl Catalog {
                 let message = format!("`{word}` is too short to name a task");
                 Err(Refusal::BadInput {
                     message,
-                    hint: Some("type at least three characters of its id; `mcp list` names all".to_owned()),
+                    hint: Some("type at least three characters of its id; `mcp list --all` names all".to_owned()),
                 })
             }
             0 => Err(Refusal::NoSuchTask { word: word.to_owned(), near: self.near(word) }),

@@ -236,13 +236,21 @@ pub fn how(offer: &Offer<'_>) -> String {
             if missing.is_empty() {
                 format!("nothing is missing: `mcp complete {id}`")
             } else {
-                format!("before `mcp complete {id}`: {}", missing.join("; "))
+                let boxes = if missing.iter().any(|what| what.contains(" is open: ") && !what.starts_with("a question"))
+                {
+                    format!("; `mcp edit {id} --check N` ticks a box")
+                } else {
+                    String::new()
+                };
+                format!("before `mcp complete {id}`: {}{boxes}", missing.join("; "))
             }
         }
         Step::Review => format!("read it with `mcp show {id}`, then `mcp review {id} --approve` or `--reject -m TEXT`"),
         Step::Claim => format!("take it: `mcp claim {id}`"),
         Step::Prepare => {
-            format!("give it a goal and criteria, then `mcp prep {id}`; `mcp prep {id} --prompt` asks a chat agent")
+            format!(
+                "say what is to be done: `mcp prep {id} --goal TEXT --ac TEXT`; `mcp prep {id} --prompt` asks a chat agent"
+            )
         }
     }
 }

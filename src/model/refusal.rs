@@ -294,8 +294,8 @@ impl Refusal {
             }
             BadQuery { hint, .. } => hint.clone(),
             NoActor => "say who you are: `mcp --as NAME …`, MCP_AGENT, or `git config user.name`".to_owned(),
-            NoSuchTask { near: Some(near), .. } => format!("did you mean {near}? `mcp list` names all"),
-            NoSuchTask { near: None, .. } => "`mcp list` names all tasks".to_owned(),
+            NoSuchTask { near: Some(near), .. } => format!("did you mean {near}? `mcp list --all` names all"),
+            NoSuchTask { near: None, .. } => "`mcp list --all` names all tasks".to_owned(),
             Ambiguous { .. } => "type one more character".to_owned(),
             EditRefused { task, .. } => format!("edit the file by hand: `mcp edit {task}`"),
             WrongState { hint, .. } => hint.clone(),
@@ -342,7 +342,7 @@ impl Refusal {
             Incapable { .. } | NotTheirRole { .. } => "`workers` in .mcp/config.yaml says who can do what".to_owned(),
             OverLimit { held, .. } => format!("finish or release one: {}", listed(held)),
             NotReady { task, .. } => {
-                format!("fill it in with `mcp edit {task}`, or have a chat agent do it: `mcp prep {task} --prompt`")
+                format!("fill it in with `mcp prep {task} --goal TEXT --ac TEXT` or `mcp edit {task}`, or have a chat agent do it: `mcp prep {task} --prompt`")
             }
             NotDone { task, missing } => {
                 let is_box =

@@ -312,6 +312,24 @@ fn a_panic_leaves_the_terminal_as_before_with_its_words() {
 }
 
 #[test]
+fn what_takes_its_time_says_so_on_a_terminal_alone() {
+    let sandbox = Sandbox::with_board();
+    sandbox.git("init -q --bare ../hub.git");
+    sandbox.git("remote add origin ../hub.git");
+    sandbox.add_config("claims: { remote: origin }");
+    let slow = "#!/bin/sh\nsleep 2\nexec git-upload-pack \"$@\"\n";
+    sandbox.write("../slow", slow);
+    sandbox.git_args(&["config", "remote.origin.uploadpack", "sh ../slow"]);
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.arg("sync");
+    let mut terminal = Terminal::run(command, 24, 80);
+    terminal.wait_for("exchanging with the remote, 1s");
+    assert_eq!(terminal.ended(), Some(0));
+    insta::assert_snapshot!(terminal.wait_for("say the same"), @"origin and this clone say the same");
+    assert_eq!(sandbox.mcp("sync").success().stderr, "origin and this clone say the same\n");
+}
+
+#[test]
 fn without_a_terminal_it_says_what_prints_the_board() {
     let sandbox = still_board();
     insta::assert_snapshot!(sandbox.mcp("board --live"), @"

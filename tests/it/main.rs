@@ -33,6 +33,8 @@ mod serve;
 mod session;
 mod setup;
 mod support;
+#[cfg(unix)]
+mod tables;
 mod tidy;
 mod tour;
 mod undo;

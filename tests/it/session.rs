@@ -54,7 +54,7 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     error: T1 is not ready:
       - it has no goal
       - acceptance criterion 1 is still a placeholder
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ");
     insta::assert_snapshot!(sandbox.typed(&["chatgpt$ mcp prep T1 --from answer.txt && rm answer.txt"]), @"
@@ -284,7 +284,7 @@ fn package() -> Sandbox {
     T1
     T1 created: Retry health checks (in pending)
     its file is .mcp/tasks/pending/T1-retry-health-checks.md
-    hint: give it a goal and criteria (`mcp edit T1` opens it), then `mcp prep T1`
+    hint: `mcp prep T1 --goal TEXT --ac TEXT` makes it ready, or `mcp edit T1` and then `mcp prep T1`
     "#);
     sandbox.write("answer.txt", ANSWER);
     sandbox

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -7,6 +9,7 @@ use crate::view::twins::{ArchiveDocument, ArchiveTwin, ArchivedTwin, KeptTwin};
 use crate::view::visible;
 
 use super::super::context::Context;
+use super::super::progress::{PATIENCE, patiently};
 
 /// Put tasks away that are done or dropped, into .mcp/archive
 ///
@@ -36,9 +39,13 @@ impl Archive {
     pub fn run(self, context: &Context) -> Result<()> {
         let query = Query::parse(&self.query.join(" "))?;
         let workspace = if self.dry_run { context.workspace()? } else { context.writing()? };
-        let (chosen, kept) = self.choose(&workspace, &query)?;
+        let (chosen, kept) = patiently(&context.ui, "looking at what is closed", || self.choose(&workspace, &query))?;
+        let start = Instant::now();
         let mut archived = Vec::new();
-        for task in &chosen {
+        for (index, task) in chosen.iter().enumerate() {
+            if start.elapsed() >= PATIENCE {
+                context.ui.passing(&format!("put away {index} of {}", chosen.len()));
+            }
             archived.push(match self.dry_run {
                 true => Archived {
                     from: task.path.clone(),
@@ -47,9 +54,10 @@ impl Archive {
                 false => workspace.archive(&task.id)?,
             });
         }
+        context.ui.passing("");
         let committed = match self.dry_run || self.no_commit {
             true => Committed::NotAsked,
-            false => workspace.commit_archive(&archived)?,
+            false => patiently(&context.ui, "committing the board", || workspace.commit_archive(&archived))?,
         };
         self.tell(context, &archived, &kept, &committed);
         Ok(())

@@ -5,6 +5,7 @@ use crate::engine::ClaimOptions;
 use crate::view::twins::event_document;
 
 use super::super::context::Context;
+use super::super::progress::patiently;
 use super::event::narrate;
 use super::force::ForceFlags;
 
@@ -44,7 +45,8 @@ impl Claim {
         };
         let is_apart = self.worktree.is_some();
         let options = ClaimOptions { branch, worktree: self.worktree, force: self.force.force()? };
-        let event = workspace.claim(id.as_ref(), &options)?;
+        let what = if is_apart { "making a worktree" } else { "claiming" };
+        let event = patiently(&context.ui, what, || workspace.claim(id.as_ref(), &options))?;
         let place = event.claim().and_then(|claim| claim.worktree.clone()).filter(|_| is_apart);
         let mut document = event_document(&event);
         if let Some(place) = &place {

@@ -102,7 +102,9 @@ impl Create {
         if !self.ready && !self.claim {
             let is_stub = !missing_for_ready(&event.task, |_| true).is_empty();
             context.ui.hint(&match is_stub {
-                true => format!("give it a goal and criteria (`mcp edit {id}` opens it), then `mcp prep {id}`"),
+                true => format!(
+                    "`mcp prep {id} --goal TEXT --ac TEXT` makes it ready, or `mcp edit {id}` and then `mcp prep {id}`"
+                ),
                 false => format!("`mcp prep {id}` makes it ready to be claimed"),
             });
         }

@@ -5,6 +5,7 @@ use crate::model::Refusal;
 use crate::view::twins::{DoctorDocument, DoctorTwin, ProbedTwin};
 
 use super::super::context::Context;
+use super::super::progress::patiently;
 
 /// Find what is not as it should be; silent on a healthy board
 #[derive(Debug, Args)]
@@ -20,8 +21,9 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
-        let (mut findings, mended) = workspace.doctor(self.fix)?;
-        let probed = self.remote.as_deref().map(|name| workspace.probe_remote(name)).transpose()?;
+        let (mut findings, mended) = patiently(&context.ui, "looking at every task", || workspace.doctor(self.fix))?;
+        let probe = |name| patiently(&context.ui, "trying the remote", || workspace.probe_remote(name));
+        let probed = self.remote.as_deref().map(probe).transpose()?;
         findings.extend(context.other_program()?);
         let problem = probed.as_ref().and_then(|(name, probed)| probed.problem(name));
         let remote = probed.as_ref().map(|(name, _)| ProbedTwin { name, takes: problem.is_none() });

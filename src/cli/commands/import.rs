@@ -9,6 +9,7 @@ use crate::model::Refusal;
 use crate::view::twins::{BroughtTwin, ConflictTwin, GoneTwin, ImportDocument, ImportTwin, OddityTwin, UpdatedTwin};
 
 use super::super::context::Context;
+use super::super::progress::patiently;
 
 /// Oddities of one kind that are told unless all are wanted.
 const SHOWN: usize = 3;
@@ -56,7 +57,7 @@ impl Import {
             takes_theirs: self.theirs,
             makes_ready: self.ready,
         };
-        let imported = workspace.import(&options)?;
+        let imported = patiently(&context.ui, "bringing tasks onto the board", || workspace.import(&options))?;
         context.ui.document(&ImportDocument { import: self.twin(&imported) });
         self.tell(context, &imported);
         Ok(())

@@ -39,7 +39,11 @@ impl Search {
             context.ui.say(&format!("`{word}` asks what a task is; as '\"{word}\"' it is a word to look for"));
         }
         if tasks.is_empty() {
-            context.ui.say(if found.is_empty_board() { "the board is empty" } else { "no task says so" });
+            context.ui.say(if found.is_empty_board() {
+                "the board is empty; `mcp create \"What is to be done\"` writes a task down"
+            } else {
+                "no task says so"
+            });
         }
         Ok(())
     }

@@ -41,6 +41,9 @@ impl Status {
         if let Some(task) = bound {
             context.ui.say(&format!("commits here count for {}", task.id));
         }
+        if counts.iter().all(|(_, count)| *count == 0) {
+            context.ui.say("the board is empty; `mcp create \"What is to be done\"` writes a task down");
+        }
         due.line_for(actor).iter().for_each(|line| context.ui.say(line));
         for problem in &reading.problems {
             context.ui.warn(&format!("{}: {}", problem.place, problem.message));

@@ -5,6 +5,7 @@ use crate::model::Refusal;
 use crate::view::twins::{GaveWayTwin, SyncDocument, SyncTwin};
 
 use super::super::context::Context;
+use super::super::progress::patiently;
 
 /// Exchange claims and texts with the remote that settles claims
 ///
@@ -15,7 +16,7 @@ pub struct Sync {}
 impl Sync {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.writing()?;
-        let synced = workspace.sync()?;
+        let synced = patiently(&context.ui, "exchanging with the remote", || workspace.sync())?;
         let ui = &context.ui;
         let gave_way = synced.gave_way.iter().map(|one| GaveWayTwin {
             task: &one.task,

@@ -230,7 +230,7 @@ fn a_task_named_for_the_commit_must_be_one_that_is_worked_on() {
     insta::assert_snapshot!(run, @"
     --- stderr ---
     error: no task's id starts with `t-zzzzzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ");
     desk.stayed(&before, "in-progress");

@@ -163,7 +163,7 @@ fn a_refusal_has_a_code_and_a_hint() {
     claim_task: nothing_to_do: there is nothing that bo could claim
         `mcp next --explain` tells why each task was passed over
     show_task: no_such_task: no task's id starts with `zzz`
-        `mcp list` names all tasks
+        `mcp list --all` names all tasks
     show_task: bad_input: show_task: missing field `id`
         `tools/list` has the schema of its arguments
     show_task: bad_input: show_task: unknown field `nonsense`, expected `id`

@@ -43,7 +43,7 @@ fn notes_are_kept_in_the_log() {
     --- exit 2 ---
     bo$ mcp note zzz -m x
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     bo$ mcp log T1
     [TIME]  ada  created

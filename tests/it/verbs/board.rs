@@ -213,7 +213,7 @@ fn an_empty_board_says_what_to_do() {
     $ mcp list
     the board is empty; `mcp create "What is to be done"` writes a task down
     $ mcp search any
-    the board is empty
+    the board is empty; `mcp create "What is to be done"` writes a task down
     $ mcp next
     error: there is nothing for cursor to do
     hint: `mcp create "What is to be done"` writes a task down

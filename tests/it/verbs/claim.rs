@@ -243,7 +243,7 @@ fn refuses_what_is_not_ready() {
     --- exit 1 ---
     cursor$ mcp claim nonsense
     error: no task's id starts with `nonsense`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ");
 }

@@ -8,7 +8,7 @@ fn writes_a_stub_into_pending() {
     T1
     T1 created: Retry health checks (in pending)
     its file is .mcp/tasks/pending/T1-retry-health-checks.md
-    hint: give it a goal and criteria (`mcp edit T1` opens it), then `mcp prep T1`
+    hint: `mcp prep T1 --goal TEXT --ac TEXT` makes it ready, or `mcp edit T1` and then `mcp prep T1`
     ");
     insta::assert_snapshot!(sandbox.text_of("T1"), @"
     ---
@@ -206,7 +206,7 @@ fn goes_on_to_ready_and_to_a_claim() {
     error: T3 is not ready:
       - it has no goal
       - acceptance criterion 1 is still a placeholder
-    hint: fill it in with `mcp edit T3`, or have a chat agent do it: `mcp prep T3 --prompt`
+    hint: fill it in with `mcp prep T3 --goal TEXT --ac TEXT` or `mcp edit T3`, or have a chat agent do it: `mcp prep T3 --prompt`
     --- exit 1 ---
     cursor$ mcp list
     ID        STATE        P   KIND     ASSIGNEE  TITLE
@@ -243,11 +243,11 @@ fn refuses_what_makes_no_task() {
     --- exit 2 ---
     ada$ mcp create One --depends-on t-zzzzzz
     error: no task's id starts with `t-zzzzzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp create One --parent zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp create One --kind feture
     error: there is no template for the kind `feture`

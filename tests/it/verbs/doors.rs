@@ -51,62 +51,76 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
 
     Usage: mcp [OPTIONS] <COMMAND>
 
-    Commands:
-      init         Make a board in this repository, find its tests, install the git hooks
+    The way of a task:
       create       Write a new task down, in pending
       prep         Make a pending task ready to be claimed
-      next         Say what you should do now, and how
-      brief        Print all that the next worker on a task needs, within a budget of tokens
       claim        Take a ready task and start work on it
-      check        Run the checks on what `git add -A` would commit, and keep the evidence
-      verify       Tell which commits the checks passed on; exit 1 when one is unverified
+      check        Run the checks on what `git add -A` would commit
       review       Hand a task over for review, or give the reviewer's verdict
       complete     Finish a task that is in review
+
+    What to do now:
+      next         Say what you should do now, and how
+      brief        Print all that the next worker needs, within a budget of tokens
+      inbox        List what waits for a person: questions, reviews, failures
       status       Show how many tasks are where, and what this worktree works on
+
+    Looking:
       board        Show the board: a column for each state
       list         List tasks, open ones unless told otherwise
       show         Show a task: what it is, its commits, and its text
       search       Find tasks by what their files say
       log          Show what happened to a task, oldest first
       watch        Tell what happens on the board, as it happens, in a line each
+      stats        Tell how long work takes here, and what is late
+
+    Changing a task:
+      edit         Change a task: open it in your editor, or set keys and tick boxes
       note         Add a note to a task's log
       ask          Put a question; the task is not offered until it is answered
       answer       Answer an open question of a task
-      edit         Change a task: open it in your editor, or set keys and tick boxes
-      split        Make parts of a task, each a task of its own; it is completed when they are
+      split        Make parts of a task, each a task; it is completed when they are
       attach       Tie commits to a task that were made without claiming it
+
+    Off the straight way:
+      release      Let go of a task; it goes back to ready for anybody
       block        Say that a task cannot go on, and why
       unblock      Say that a blocked task can go on
-      release      Let go of a task; it goes back to ready for anybody
       fail         Give a task up; it goes to failed and may be retried
       retry        Make a failed task ready again
-      reopen       Make a done task ready again
       drop         Take a task off the board: nobody will do it
-      undo         Take back your last verb in this worktree, if nothing came after it
-      restore      Bring a task's file back after a clean, a stash, a reset, a removed worktree or an
-                   old checkout
-      resolve      Settle tasks that a merge, a pull or an editor left in two folders or in conflict
-      sync         Exchange all tasks' claims and texts with the remote that settles claims between
-                   clones
-      inbox        List what waits for a person: open questions, blocked tasks, reviews, tasks that
-                   failed
+      reopen       Make a done task ready again
+      undo         Take back your last verb here, if nothing came after it
+
+    Branches and clones:
+      verify       Tell which commits the checks passed on
+      restore      Bring a task's file back, after a clean, a stash or a reset
+      resolve      Settle tasks that lie in two folders or are in conflict
+      sync         Exchange claims and texts with the remote that settles claims
+
+    After the work:
+      retro        Look back on what was done, and make tasks of what is to change
+      archive      Put tasks away that are done or dropped, into .mcp/archive
+
+    Agents and other tools:
+      setup        Tell coding agents about the board, in the files that they read
+      serve        Serve the board to other programs
       import       Bring the tasks of another tool, or of a plan, onto the board
       export       Write the tasks in a form that other programs take
-      retro        Look back on the tasks done since the last time, and make tasks of what is to change
-      stats        Tell how long work takes here, and what is late
-      archive      Put tasks away that are done or dropped, into .mcp/archive
+
+    The board itself:
+      init         Make a board here, find the tests, install the git hooks
+      config       Print the settings in force, and check .mcp/config.yaml
       hooks        Install, inspect or remove the git hooks
       trust        Let the checks of this board run on this machine
-      config       Print the settings in force, and check .mcp/config.yaml
       doctor       Find what is not as it should be; silent on a healthy board
-      setup        Tell coding agents about the board, in the files that they read
       uninstall    Take everything out of this clone but the tasks themselves
-      serve        Serve the board to other programs
+
+    Learning more:
       tour         Watch one task's whole life in a scratch repository
       help         Explain a command or a topic, offline
-      man          Show the manual page of a command, or write all of them into a folder
-      completions  Print what a shell needs to complete commands, flags, tasks with their titles,
-                   states, workers and labels
+      man          Show the manual page of a command, or write all of them
+      completions  Print what a shell needs to complete commands, tasks and more
 
     Options:
           --as <NAME>     Act in this name instead of MCP_AGENT, the agent whose environment this is, or
@@ -118,12 +132,15 @@ fn outside_a_repository_and_without_a_board_it_says_what_to_do() {
           --offline       Do not ask the remote that settles claims between clones; `mcp sync` settles
                           it later
       -C <FOLDER>         Run as if started in this folder
-      -h, --help          Print help (see more with '--help')
+      -h, --help          Print help
       -V, --version       Print version
 
-    Start with `mcp init` in a git repository, or watch one task's whole life with `mcp tour`; `mcp help
-    TOPIC` explains format, query, hooks, ci, claims, clones, agents, exit-codes.
-    Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 nothing to do · 4 held by somebody else
+    Start with `mcp init` in a git repository, or watch one task's life: `mcp tour`.
+    Agents: `mcp next` says what to do, `mcp help agents` the whole way.
+    `mcp help TOPIC` explains format, query, hooks, ci, claims, clones, agents and
+    exit-codes; `mcp COMMAND --help` a command.
+    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nothing to do,
+    4 held by somebody else
     --- exit 2 ---
     ada$ mcp lst
     error: unrecognized subcommand 'lst'
@@ -162,8 +179,9 @@ fn an_empty_board_says_how_to_begin() {
     the board is empty; `mcp create "What is to be done"` writes a task down
     ada$ mcp status
     pending 0  ready 0  in-progress 0  review 0  done 0  failed 0
+    the board is empty; `mcp create "What is to be done"` writes a task down
     ada$ mcp search x
-    the board is empty
+    the board is empty; `mcp create "What is to be done"` writes a task down
     ada$ mcp list --json
     {"schema":1,"tasks":[],"problems":[]}
     the board is empty; `mcp create "What is to be done"` writes a task down
@@ -276,27 +294,27 @@ fn colours_are_for_terminals_or_for_those_who_ask() {
     insta::assert_snapshot!(shown.replace('\u{1b}', "^["), @"
     ada$ mcp show zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp show zzz --color always
     ^[[1m^[[31merror:^[[0m no task's id starts with `zzz`
-    ^[[1m^[[36mhint:^[[0m `mcp list` names all tasks
+    ^[[1m^[[36mhint:^[[0m `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ NO_COLOR=1 mcp show zzz --color always
     ^[[1m^[[31merror:^[[0m no task's id starts with `zzz`
-    ^[[1m^[[36mhint:^[[0m `mcp list` names all tasks
+    ^[[1m^[[36mhint:^[[0m `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ CLICOLOR_FORCE=1 mcp show zzz
     ^[[1m^[[31merror:^[[0m no task's id starts with `zzz`
-    ^[[1m^[[36mhint:^[[0m `mcp list` names all tasks
+    ^[[1m^[[36mhint:^[[0m `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ NO_COLOR=1 CLICOLOR_FORCE=1 mcp show zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp show zzz --color never
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ");
 }
@@ -316,7 +334,7 @@ fn quiet_keeps_data_and_errors() {
     error: T1 is not ready:
       - it has no goal
       - acceptance criterion 1 is still a placeholder
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ada$ mcp list --quiet
     ID        STATE    P   KIND     TITLE

@@ -116,7 +116,7 @@ fn refuses_keys_and_values_that_make_no_sense() {
     --- exit 2 ---
     ada$ mcp edit T1 --set depends_on=zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp edit T1 --set assignee='!!'
     error: `!!` is not a name
@@ -187,7 +187,7 @@ fn opens_the_editor_of_the_users_choice() {
     --- exit 2 ---
     ada$ GIT_EDITOR='sh "fill in.sh"' mcp prep T1 --edit
     error: T1 is not ready: acceptance criterion 1 is still a placeholder
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ada$ GIT_EDITOR=false mcp edit T1
     warning: the editor `false` did not end well; .mcp/tasks/pending/T1-one.md is as it left it

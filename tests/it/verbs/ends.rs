@@ -110,7 +110,7 @@ fn release_lets_go() {
     ada$ mcp create Stub --quiet; mcp release T2
     T2
     error: `T2` is too short to name a task
-    hint: type at least three characters of its id; `mcp list` names all
+    hint: type at least three characters of its id; `mcp list --all` names all
     --- exit 2 ---
     ada$ mcp log T1
     [TIME]  ada  created
@@ -181,7 +181,7 @@ fn drop_takes_a_task_off_the_board() {
     --- exit 2 ---
     ada$ mcp drop T2 --duplicate-of zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp drop T2 --duplicate-of T1
     T2

@@ -13,6 +13,7 @@ mod create;
 mod doors;
 mod edit;
 mod ends;
+mod first_runs;
 mod help;
 mod help_pages;
 pub mod listing;

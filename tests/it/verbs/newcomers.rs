@@ -26,7 +26,7 @@ fn a_file_dropped_into_a_folder_is_listed_and_taken_in() {
     T3
     T3 created: Other (in pending)
     its file is .mcp/tasks/pending/T3-other.md
-    hint: give it a goal and criteria (`mcp edit T3` opens it), then `mcp prep T3`
+    hint: `mcp prep T3 --goal TEXT --ac TEXT` makes it ready, or `mcp edit T3` and then `mcp prep T3`
     ada$ mcp list
     ID        STATE    P   KIND     TITLE
     T2        ready    P1           no heading
@@ -54,6 +54,201 @@ fn a_file_dropped_into_a_folder_is_listed_and_taken_in() {
     ## Log
     - [TIME] ada taken in from .mcp/tasks/pending/rough-idea.md
     ");
+}
+
+#[test]
+fn from_a_fresh_repository_to_a_finished_task_by_what_is_said_on_the_way() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "tests/test_pause.py",
+        "import unittest\nclass Pause(unittest.TestCase):\n    def test_none(self): self.assertEqual(0, 0)\n",
+    );
+    sandbox.write(".gitignore", "__pycache__\n");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m start");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp start",
+        "ada$ mcp next",
+        "ada$ mcp init",
+        "ada$ mcp next",
+        "ada$ git add .mcp && git commit -qm 'Add a task board'",
+        "ada$ mcp add 'Pause twice'",
+        "ada$ mcp create 'Pause twice' --kind chore",
+        "ada$ mcp claim T1",
+        "ada$ mcp prep T1",
+        "ada$ mcp edit T1 --set goal=Calm",
+        "ada$ mcp prep T1 --goal Calm --ac 'It pauses twice'",
+        "ada$ mcp claim T1",
+        "ada$ echo 'twice = 2' > pause.py && git add -A && git commit -qm 'Pause twice'",
+        "ada$ mcp done T1",
+        "ada$ mcp next",
+        "ada$ mcp edit T1 --check all --quiet && mcp complete T1",
+        "ada$ mcp next",
+    ]), @r#"
+    ada$ mcp start
+    error: unrecognized subcommand 'start'
+
+      tip: `mcp claim ID` takes a task and starts work on it
+
+    Usage: mcp [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp next
+    error: this repository has no board yet
+    hint: `mcp init` makes one
+    --- exit 1 ---
+    ada$ mcp init
+    .mcp/.gitignore
+    .mcp/config.yaml
+    made a board in .mcp; commit it so that everybody has it: git add .mcp && git commit -m "Add a task board"
+    check tests: `python3 -m unittest discover -s tests`
+    installed the git hooks: commits of a task run its checks from now on
+    hint: `mcp create "What is to be done"` writes the first task down
+    ada$ mcp next
+    error: there is nothing for ada to do
+    hint: `mcp create "What is to be done"` writes a task down
+    --- exit 3 ---
+    ada$ git add .mcp && git commit -qm 'Add a task board'
+    ada$ mcp add 'Pause twice'
+    error: unrecognized subcommand 'add'
+
+      tip: `mcp create "What is to be done"` writes a task down
+
+    Usage: mcp [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp create 'Pause twice' --kind chore
+    T1
+    T1 created: Pause twice (in pending)
+    its file is .mcp/tasks/pending/T1-pause-twice.md
+    hint: `mcp prep T1 --goal TEXT --ac TEXT` makes it ready, or `mcp edit T1` and then `mcp prep T1`
+    ada$ mcp claim T1
+    error: T1 is in pending, so it cannot be claimed
+    hint: `mcp prep T1` makes it ready
+    --- exit 1 ---
+    ada$ mcp prep T1
+    error: T1 is not ready:
+      - it has no goal
+      - acceptance criterion 1 is still a placeholder
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    --- exit 1 ---
+    ada$ mcp edit T1 --set goal=Calm
+    error: `goal` is a section of the task, not a key
+    hint: `mcp prep ID --goal TEXT --ac TEXT` fills it in; so does any editor
+    --- exit 2 ---
+    ada$ mcp prep T1 --goal Calm --ac 'It pauses twice'
+    T1
+    T1 prepared: Pause twice (pending → ready)
+    hint: `mcp claim T1` starts work on it
+    ada$ mcp claim T1
+    T1
+    T1 claimed by ada: Pause twice (ready → in-progress)
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
+    ada$ echo 'twice = 2' > pause.py && git add -A && git commit -qm 'Pause twice'
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    ada$ mcp done T1
+    error: unrecognized subcommand 'done'
+
+      tip: `mcp complete ID` finishes a task that is in review
+
+    Usage: mcp [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp next
+    T1        review  P1  Pause twice
+    before `mcp complete T1`: criterion 1 is open: It pauses twice; definition of done 2 is open: Nothing that users see has changed, or it is said; `mcp edit T1 --check N` ticks a box
+    ada$ mcp edit T1 --check all --quiet && mcp complete T1
+    T1
+    T1
+    T1 completed: Pause twice (review → done)
+    committed the board as [SHORT]
+    ada$ mcp next
+    error: there is nothing for ada to do
+    hint: `mcp create "What is to be done"` writes a task down
+    --- exit 3 ---
+    "#);
+}
+
+#[test]
+fn words_of_other_programs_lead_to_ours() {
+    let sandbox = Sandbox::with_board();
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp approve",
+        "ada$ mcp creat x",
+        "ada$ mcp create --title x",
+        "ada$ mcp create x --description y",
+        "ada$ mcp list --status ready",
+        "ada$ mcp note 7k3 hello",
+        "ada$ mcp list --stat ready",
+    ]), @r#"
+    ada$ mcp approve
+    error: unrecognized subcommand 'approve'
+
+      tip: `mcp review ID --approve`, or `--reject -m TEXT`, is the reviewer's verdict
+
+    Usage: mcp [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp creat x
+    error: unrecognized subcommand 'creat'
+
+      tip: a similar subcommand exists: 'create'
+
+    Usage: mcp [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp create --title x
+    error: unexpected argument '--title' found
+
+      tip: the title stands by itself: `mcp create "TITLE"`; `mcp edit ID --title TEXT` changes it
+
+    Usage: mcp create [OPTIONS] [TITLE]
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp create x --description y
+    error: unexpected argument '--description' found
+
+      tip: `--goal TEXT` says what should be true, `--body FILE` brings all of it
+
+    Usage: mcp create <TITLE>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp list --status ready
+    error: unexpected argument '--status' found
+
+      tip: `--state STATE` is the folder
+
+    Usage: mcp list --state <STATE> [QUERY]...
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp note 7k3 hello
+    error: unexpected argument 'hello' found
+
+      tip: `-m TEXT` says it
+
+    Usage: mcp note [OPTIONS] --message <TEXT> <ID>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp list --stat ready
+    error: unexpected argument '--stat' found
+
+      tip: a similar argument exists: '--state'
+
+    Usage: mcp list --state <STATE> [QUERY]...
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    "#);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn goes_through_its_steps_in_order() {
     cursor$ mcp drop T4 --quiet; mcp next
     T4
     T5        pending  P1  Stub
-    give it a goal and criteria, then `mcp prep T5`; `mcp prep T5 --prompt` asks a chat agent
+    say what is to be done: `mcp prep T5 --goal TEXT --ac TEXT`; `mcp prep T5 --prompt` asks a chat agent
     cursor$ mcp drop T5 --quiet; mcp next
     T5
     error: there is nothing for cursor to do

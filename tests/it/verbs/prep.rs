@@ -32,7 +32,7 @@ fn refuses_a_stub_and_names_all_that_is_missing() {
     error: T1 is not ready:
       - it has no goal
       - acceptance criterion 1 is still a placeholder
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ada$ sed -i 's/<!-- What should.*/TODO/; s/^- .. <!--.*/- [ ] TBD/; s/^- The goal/- [ ] The goal/; s/^priority/depends_on: [T1, t-zzzzzz]\npriority/' .mcp/tasks/pending/*
     ada$ mcp prep T1
@@ -42,7 +42,7 @@ fn refuses_a_stub_and_names_all_that_is_missing() {
       - the definition of ready has an open box: The goal and at least one criterion are filled in, and what it depends on exists
       - it depends on itself
       - it depends on t-zzzzzz, which the board does not have
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ");
     assert_eq!(sandbox.state_of(&sandbox.with_ids("T1")), "pending");
@@ -82,7 +82,7 @@ fn refuses_dependencies_that_run_in_a_circle() {
     T1 edited: One (in pending)
     ada$ mcp prep T2
     error: T2 is not ready: its dependencies run in a circle: T2 → T1 → T3 → T2
-    hint: fill it in with `mcp edit T2`, or have a chat agent do it: `mcp prep T2 --prompt`
+    hint: fill it in with `mcp prep T2 --goal TEXT --ac TEXT` or `mcp edit T2`, or have a chat agent do it: `mcp prep T2 --prompt`
     --- exit 1 ---
     ada$ mcp prep T2 --force
     error: the following required arguments were not provided:
@@ -137,11 +137,11 @@ fn again_is_no_news_and_later_states_are_refused() {
     --- exit 1 ---
     ada$ mcp prep zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp prep t
     error: `t` is too short to name a task
-    hint: type at least three characters of its id; `mcp list` names all
+    hint: type at least three characters of its id; `mcp list --all` names all
     --- exit 2 ---
     ");
 }
@@ -284,7 +284,7 @@ fn takes_an_answer_however_it_is_wrapped() {
     insta::assert_snapshot!(taken(numbered), @"
     chatgpt$ mcp prep T1 --from answer.txt
     error: T1 is not ready: it has no acceptance criterion (`- [ ] …`)
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ## Goal
 
@@ -396,7 +396,7 @@ fn an_answer_that_says_too_little_is_kept_and_the_rest_is_asked_for() {
     insta::assert_snapshot!(taken("## Goal\n\nIt works.\n"), @"
     chatgpt$ mcp prep T1 --from answer.txt
     error: T1 is not ready: acceptance criterion 1 is still a placeholder
-    hint: fill it in with `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
+    hint: fill it in with `mcp prep T1 --goal TEXT --ac TEXT` or `mcp edit T1`, or have a chat agent do it: `mcp prep T1 --prompt`
     --- exit 1 ---
     ## Goal
 

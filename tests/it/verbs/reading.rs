@@ -97,7 +97,7 @@ fn show_tells_all_of_a_task() {
     ## Definition of ready
     ada$ mcp show zzz
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp show T1 --raw --json
     {"schema":1,"error":{"code":"bad_input","message":"the argument '--raw' cannot be used with '--json'","hint":"`mcp help` lists the commands and their flags"}}
@@ -177,7 +177,7 @@ fn an_ambiguous_start_lists_the_candidates() {
     T2        222444
     ada$ mcp show 223444
     error: no task's id starts with `223444`
-    hint: did you mean T2? `mcp list` names all
+    hint: did you mean T2? `mcp list --all` names all
     --- exit 1 ---
     ");
 }

@@ -120,7 +120,7 @@ fn refuses_a_split_that_makes_no_sense() {
     --- exit 2 ---
     ada$ mcp split zzz a
     error: no task's id starts with `zzz`
-    hint: `mcp list` names all tasks
+    hint: `mcp list --all` names all tasks
     --- exit 1 ---
     ada$ mcp drop T1 --quiet; mcp split T1 a
     T1

@@ -86,12 +86,12 @@ fn the_boards_own_template_comes_before_the_built_in_one() {
     T1
     T1 created: One (in pending)
     its file is .mcp/tasks/pending/T1-one.md
-    hint: give it a goal and criteria (`mcp edit T1` opens it), then `mcp prep T1`
+    hint: `mcp prep T1 --goal TEXT --ac TEXT` makes it ready, or `mcp edit T1` and then `mcp prep T1`
     ada$ mcp create Two --kind spike
     T2
     T2 created: Two (in pending)
     its file is .mcp/tasks/pending/T2-two.md
-    hint: give it a goal and criteria (`mcp edit T2` opens it), then `mcp prep T2`
+    hint: `mcp prep T2 --goal TEXT --ac TEXT` makes it ready, or `mcp edit T2` and then `mcp prep T2`
     ada$ mcp create Three --kind broken
     error: .mcp/templates/broken.md:2:7: this bracket is never closed
     hint: close it
