@@ -301,11 +301,17 @@ impl Workspace {
             Subject::Elsewhere => return Ok(Some("it is not checked out".to_owned())),
             Subject::WorkingTree => {
                 let now = repository.tree_of_everything()?;
-                let is_same = self.code_tree(repository, now)? == self.code_tree(repository, tree)?;
-                return Ok((!is_same).then(|| "files in the working tree have changed".to_owned()));
+                if self.code_tree(repository, now)? != self.code_tree(repository, tree)? {
+                    return Ok(Some("files in the working tree have changed".to_owned()));
+                }
+                return self.in_words(repository, &repository.hidden_changes(BOARD)?);
             }
         };
-        let different = repository.unstaged(BOARD, index)?;
+        self.in_words(repository, &repository.unstaged(BOARD, index)?)
+    }
+
+    /// What differs, in words.
+    fn in_words(&self, repository: &Repository, different: &[String]) -> Result<Option<String>> {
         let Some(first) = different.first() else { return Ok(None) };
         let what = match different.len() - 1 {
             0 => first.clone(),

@@ -10,6 +10,7 @@ use crate::steps::Steps;
 
 use super::cells::Swap;
 use super::head::Head;
+use super::hidden::Hidden;
 use super::line_counts::LineCount;
 use super::oid::Oid;
 use super::packed_refs::Listing;
@@ -123,6 +124,9 @@ pub(super) trait Staged {
 
     /// Path and blob of all versions of the unmerged paths.
     fn unmerged(&self) -> Vec<(String, Oid)>;
+
+    /// What git was told not to look at in the work tree.
+    fn hidden(&self) -> Vec<Hidden>;
 
     /// Takes a path out; unmerged versions go too.
     fn remove(&mut self, path: &str) -> Result<()>;

@@ -4,26 +4,19 @@ use anyhow::{Context, Result};
 
 use super::oid::Oid;
 use super::repository::Repository;
+use super::scratch_index::ScratchIndex;
 
 impl Repository {
     /// Writes the tree of the whole working tree: what is tracked as it is now, and what is new and not ignored.
     pub fn tree_of_everything(&self) -> Result<Oid> {
-        let folder = self.git_dir().join("mcp");
-        fs_err::create_dir_all(&folder)?;
         // A copy of the index keeps what git knows of unchanged files, so that only changed ones are read.
-        let scratch = folder.join(format!("index.{}", std::process::id()));
-        if self.index_file().exists() {
-            fs_err::copy(self.index_file(), &scratch)?;
-        }
+        let scratch = ScratchIndex::of(&self.places, self.index_file())?;
         let tree = self
             .program(["add", "--all", "--", ":(top)"])
-            .index(&scratch)
+            .index(scratch.path())
             .output()
-            .and_then(|_| self.program(["write-tree"]).index(&scratch).line())
+            .and_then(|_| self.program(["write-tree"]).index(scratch.path()).line())
             .context("writing a tree of the working tree");
-        let removed = fs_err::remove_file(&scratch);
-        let tree = tree?.parse().map_err(|_| anyhow::anyhow!("git wrote a tree whose id cannot be read"))?;
-        removed?;
-        Ok(tree)
+        tree?.parse().map_err(|_| anyhow::anyhow!("git wrote a tree whose id cannot be read"))
     }
 }

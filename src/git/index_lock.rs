@@ -14,6 +14,7 @@ use super::locked::{Locked, Pauses};
 use super::oid::Oid;
 use super::places::Places;
 use super::repository::Repository;
+use super::scratch_index::copied;
 
 /// What the names of our own files begin with, in `mcp/` in the git dir.
 const MARK: &str = "index-lock.";
@@ -89,21 +90,13 @@ impl<'repository> IndexLock<'repository> {
     }
 
     fn fill(&self) -> Result<()> {
-        let bytes = match fs_err::read(&self.index) {
-            Ok(bytes) => bytes,
+        match copied(&self.index, &self.fresh) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let made = self.repository.program(["read-tree", "--empty"]).index(&self.fresh).output();
-                return made.map(drop).context("starting an index");
+                made.map(drop).context("starting an index")
             }
-            Err(error) => return Err(error).context("reading the index"),
-        };
-        let mut file = fs_err::File::create(&self.fresh).context("copying the index")?;
-        file.write_all(&bytes).context("copying the index")?;
-        // Git trusts the recorded size and time of a file only if the index is younger than the file: a copy
-        // with a new time would hide an edit made in the moment in which the index was written.
-        let written =
-            fs_err::metadata(&self.index).and_then(|metadata| metadata.modified()).context("copying the index")?;
-        file.file().set_modified(written).context("copying the index")
+            copied => copied.context("copying the index"),
+        }
     }
 }
 

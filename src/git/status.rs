@@ -10,8 +10,17 @@ impl Repository {
     /// Returns the tracked files that differ from the index, and what is neither tracked nor ignored (a new
     /// folder as one name with a slash at its end), less what is in one top folder (`""` leaves nothing out).
     ///
-    /// A submodule counts when another of its commits is checked out, not for its own uncommitted work.
+    /// Files that git was told to assume unchanged are looked at all the same. A submodule counts when another of its commits is checked out, not for its own uncommitted work.
     pub fn unstaged(&self, excluding: &str, index_file: Option<&Path>) -> Result<Vec<String>> {
+        let index_file = index_file.unwrap_or(self.index_file());
+        match self.seeing_all(index_file)? {
+            Some((scratch, _)) => self.differing(excluding, scratch.path()),
+            None => self.differing(excluding, index_file),
+        }
+    }
+
+    /// The same as git tells it, which leaves out what it was told not to look at.
+    pub(super) fn differing(&self, excluding: &str, index_file: &Path) -> Result<Vec<String>> {
         let mut arguments = vec!["status", "--porcelain=v2", "-z", "--untracked-files=normal", "--no-renames"];
         arguments.extend(["--ignore-submodules=dirty", "--", ":(top)"]);
         let excluded = format!(":(top,exclude,literal){excluding}");
@@ -20,7 +29,7 @@ impl Repository {
         }
         let status = self
             .program(arguments)
-            .index(index_file.unwrap_or(self.index_file()))
+            .index(index_file)
             // A plain status writes the refreshed index, and would take its lock from the user's own
             // commands.
             .variable("GIT_OPTIONAL_LOCKS", "0")

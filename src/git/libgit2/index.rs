@@ -1,5 +1,7 @@
 //! An index that libgit2 reads.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -7,26 +9,34 @@ use anyhow::{Context, Result};
 use git2::IndexEntryExtendedFlag;
 
 use crate::git::backend::Staged;
+use crate::git::hidden::{Hidden, Hiding};
 use crate::git::oid::Oid;
 use crate::git::tree::FILE;
 
 pub(super) struct Libgit2Index {
     repository: Rc<git2::Repository>,
     entries: git2::Index,
+    /// What was taken out, as far as it was hidden.
+    hidden: Vec<Hidden>,
 }
+
+/// The mark of an entry that is assumed to be unchanged.
+const ASSUMED: u16 = 0x8000;
 
 impl Libgit2Index {
     pub(super) fn new(repository: Rc<git2::Repository>, mut entries: git2::Index) -> Result<Self> {
+        let mut hidden = Vec::new();
         // Older formats have no place for the mark.
         if entries.version() >= 3 {
             // Git leaves what is only intended to be added out of trees; libgit2 would put an empty file there.
             let intended: Vec<_> = entries.iter().filter(is_intended).collect();
             for entry in intended {
-                let path = String::from_utf8_lossy(&entry.path).into_owned();
-                entries.remove(Path::new(&path), 0).with_context(|| format!("leaving `{path}` out"))?;
+                let path = Path::new(OsStr::from_bytes(&entry.path));
+                entries.remove(path, 0).with_context(|| format!("leaving `{}` out", path.display()))?;
+                hidden.extend(hiding(entry));
             }
         }
-        Ok(Self { repository, entries })
+        Ok(Self { repository, entries, hidden })
     }
 }
 
@@ -51,6 +61,14 @@ impl Staged for Libgit2Index {
 
     fn unmerged(&self) -> Vec<(String, Oid)> {
         self.entries.iter().filter(|entry| stage(entry) > 0).map(|entry| named(&entry)).collect()
+    }
+
+    fn hidden(&self) -> Vec<Hidden> {
+        self.hidden
+            .iter()
+            .cloned()
+            .chain(self.entries.iter().filter(|entry| stage(entry) == 0).filter_map(hiding))
+            .collect()
     }
 
     fn remove(&mut self, path: &str) -> Result<()> {
@@ -78,6 +96,17 @@ fn named(entry: &git2::IndexEntry) -> (String, Oid) {
 
 fn is_intended(entry: &git2::IndexEntry) -> bool {
     IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended).is_intent_to_add()
+}
+
+fn hiding(entry: git2::IndexEntry) -> Option<Hidden> {
+    let is_skipped = IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended).is_skip_worktree();
+    let why = match entry.flags & ASSUMED != 0 {
+        true => Hiding::Assumed,
+        false if is_skipped => Hiding::Skipped,
+        false => return None,
+    };
+    let staged = (!is_intended(&entry)).then(|| (entry.mode, Oid::from_git2(entry.id)));
+    Some(Hidden { path: entry.path, why, entry: staged })
 }
 
 fn stage(entry: &git2::IndexEntry) -> u16 {

@@ -37,6 +37,30 @@ fn tells_what_differs_from_the_index() {
     }
 }
 
+#[test]
+fn tells_what_differs_where_git_was_told_not_to_look() {
+    let sandbox = Sandbox::new();
+    sandbox.write("c.txt", "c\n");
+    sandbox.write("later", "later\n");
+    sandbox.git("add c.txt");
+    sandbox.git("commit -qm c");
+    sandbox.git("add -N later");
+    sandbox.git("update-index --assume-unchanged a.txt later");
+    sandbox.git("update-index --skip-worktree b.txt c.txt");
+    let repository = sandbox.repository();
+    assert_eq!(repository.unstaged("", None).unwrap(), ["later"], "nothing of it differs but what has no content yet");
+    // As long as it was, and written in the same second.
+    sandbox.write("a.txt", "A\n");
+    std::fs::remove_file(sandbox.path("b.txt")).unwrap();
+    assert_eq!(sandbox.git("diff --name-only"), "");
+    assert_eq!(repository.unstaged("", None).unwrap(), ["a.txt", "b.txt", "later"]);
+    assert_eq!(repository.hidden_changes("").unwrap(), ["a.txt", "b.txt", "later"]);
+    assert_eq!(sandbox.git("ls-files -v"), "h a.txt\nS b.txt\nH box/todo/one.md\nH box/todo/two.md\nS c.txt\nh later");
+    // A sparse checkout leaves files out because somebody wants to work without them.
+    sandbox.git("config core.sparseCheckout true");
+    assert_eq!(sandbox.repository().hidden_changes("").unwrap(), ["a.txt", "later"]);
+}
+
 impl Sandbox {
     pub fn oid_of_index(&self) -> mcp_handoff::git::Oid {
         self.git("write-tree").parse().unwrap()

@@ -1,4 +1,4 @@
-//! The hook under chance: others who stage at any moment, signals at any moment, trees staged in part in any way.
+//! The hook under chance: others who stage at any moment, signals at any moment.
 //!
 //! `MCP_ROUNDS=200 cargo test --test it hook::counts` is the long form; `docs/reliability.md` has what it found.
 
@@ -7,23 +7,8 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use super::chance::{Chance, rounds};
 use super::desk::{CHECK, Desk};
-
-fn rounds(short: usize) -> usize {
-    std::env::var("MCP_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(short)
-}
-
-/// Numbers that look random, the same in each run.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-}
 
 const FORMS: &[&[&str]] = &[
     &["-m", "x"],
@@ -35,7 +20,7 @@ const FORMS: &[&[&str]] = &[
 
 #[test]
 fn what_is_committed_was_checked_whoever_stages_meanwhile() {
-    let mut chance = Chance(7);
+    let mut chance = Chance::new(7);
     let desk = Desk::main();
     desk.sandbox.write("check.sh", &format!("sleep 0.05\n{CHECK}"));
     desk.sandbox.git("commit -q --no-verify -m slow check.sh");
@@ -119,7 +104,7 @@ fn locks(desk: &Desk) -> BTreeSet<String> {
 
 #[test]
 fn a_signal_leaves_no_half_move_and_no_lock_of_ours() {
-    let mut chance = Chance(11);
+    let mut chance = Chance::new(11);
     let mut made = 0;
     for round in 0..rounds(10) {
         let desk = Desk::main();
@@ -152,59 +137,4 @@ fn a_signal_leaves_no_half_move_and_no_lock_of_ours() {
         assert_eq!(desk.state(), "review", "{form:?} {signal}: work goes on");
     }
     println!("{made} of {} were made all the same", rounds(10));
-}
-
-/// Changes the working tree and the index in a few ways of many.
-fn disordered(desk: &Desk, chance: &mut Chance) {
-    let sandbox = &desk.sandbox;
-    for _ in 0..=chance.below(5) {
-        let name = format!("f{}.txt", chance.below(8));
-        let text = format!("{}\n", chance.below(1_000_000));
-        let is_there = sandbox.path(&name).exists();
-        match chance.below(9) {
-            0 | 1 => sandbox.write(&name, &text),
-            2 | 3 => {
-                sandbox.write(&name, &text);
-                sandbox.git(&format!("add {name}"));
-                sandbox.write(&name, &format!("{text}and more\n"));
-            }
-            4 if is_there => drop(sandbox.try_git(&["rm", "-q", "--cached", &name])),
-            5 if is_there => fs_err::remove_file(sandbox.path(&name)).expect("a file"),
-            6 if is_there => drop(sandbox.try_git(&["update-index", "--chmod=+x", &name])),
-            7 => {
-                // `commit -a` takes the entry away if the file is.
-                let later = format!("later{}.txt", chance.below(4));
-                sandbox.write(&later, &text);
-                let _ = sandbox.try_git(&["add", "-N", &later]);
-            }
-            _ if is_there => drop(sandbox.try_git(&["mv", "-f", &name, &format!("g{}.txt", chance.below(4))])),
-            _ => sandbox.write(&format!("new {}", chance.below(4)), &text),
-        }
-    }
-}
-
-#[test]
-fn trees_staged_in_part_are_as_they_were() {
-    let mut chance = Chance(13);
-    let desk = Desk::main();
-    for number in 0..8 {
-        desk.sandbox.write(&format!("f{number}.txt"), "first\n");
-    }
-    desk.sandbox.git("add -A");
-    desk.sandbox.git("commit -q --no-verify -m files");
-    let (mut made, mut refused) = (0, 0);
-    for round in 0..rounds(15) {
-        disordered(&desk, &mut chance);
-        let is_broken = chance.below(2) == 0;
-        desk.sandbox.write("code.txt", &format!("{} {round}\n", if is_broken { "broken" } else { "mended" }));
-        desk.sandbox.git("add code.txt");
-        let before = desk.before();
-        let form = FORMS[chance.below(4) as usize];
-        let run = desk.commit(form);
-        desk.is_whole(&before);
-        assert_eq!(run.code, Some(i32::from(is_broken)), "{form:?}: {run}");
-        if is_broken { refused += 1 } else { made += 1 }
-    }
-    println!("{made} made, {refused} refused");
-    assert!(made > 0 && refused > 0);
 }

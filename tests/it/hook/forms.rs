@@ -16,87 +16,132 @@ fn check(arguments: &[&str], prepare: impl Fn(&Desk)) {
     });
 }
 
-#[test]
-fn a_plain_commit() {
-    check(&["-m", "x"], |desk| {
-        desk.mend();
-        desk.sandbox.git("add code.txt");
-    });
+/// Makes a test of each form, which runs in the main worktree and in a linked one, and counts them.
+macro_rules! forms {
+    ($($name:ident: [$($argument:literal),*] after $prepare:expr;)*) => {
+        $(#[test] fn $name() { check(&[$($argument),*], $prepare); })*
+
+        const FORMS: &[&str] = &[$(stringify!($name)),*];
+    };
 }
 
-#[test]
-fn a_commit_of_everything_tracked() {
-    check(&["-a", "-m", "x"], Desk::mend);
-}
-
-#[test]
-fn a_commit_after_everything_was_added() {
-    check(&["-m", "x"], |desk| {
+forms! {
+    a_plain_commit: ["-m", "x"] after staged;
+    a_commit_of_everything_tracked: ["-a", "-m", "x"] after Desk::mend;
+    a_commit_after_everything_was_added: ["-m", "x"] after |desk| {
         desk.mend();
         desk.sandbox.write("new.txt", "new\n");
         desk.sandbox.git("add -A");
-    });
-}
-
-#[test]
-fn a_commit_of_some_paths_beside_other_staged_work() {
-    check(&["-m", "x", "--only", "code.txt"], |desk| {
-        desk.mend();
-        desk.sandbox.write("other.txt", "staged for later\n");
-        desk.sandbox.write("new.txt", "staged for later\n");
-        desk.sandbox.git("add other.txt new.txt");
-        desk.sandbox.write("other.txt", "and changed again\n");
-    });
-}
-
-#[test]
-fn a_commit_that_includes_paths() {
-    check(&["-m", "x", "--include", "code.txt"], |desk| {
+    };
+    a_commit_of_some_paths_beside_other_staged_work: ["-m", "x", "--only", "code.txt"] after beside_others;
+    a_commit_of_paths_that_a_file_lists: ["-m", "x", "--pathspec-from-file", "list.txt"] after |desk| {
+        beside_others(desk);
+        desk.sandbox.write("list.txt", "code.txt\n");
+    };
+    a_commit_of_a_folder: ["-m", "x", "--", "src"] after |desk| {
+        beside_others(desk);
+        desk.sandbox.write("src/deep/new.txt", "new\n");
+        desk.sandbox.git("add -N src");
+    };
+    a_commit_that_includes_paths: ["-m", "x", "--include", "code.txt"] after |desk| {
         desk.mend();
         desk.sandbox.write("other.txt", "staged\n");
         desk.sandbox.git("add other.txt");
-    });
-}
-
-#[test]
-fn a_commit_of_hunks() {
-    check(&["-p", "-m", "x"], Desk::mend);
-}
-
-#[test]
-fn a_commit_of_a_partly_staged_file() {
-    check(&["-m", "x"], |desk| {
-        desk.mend();
-        desk.sandbox.git("add code.txt");
+    };
+    a_commit_of_hunks: ["-p", "-m", "x"] after Desk::mend;
+    a_commit_of_a_partly_staged_file: ["-m", "x"] after |desk| {
+        staged(desk);
         desk.sandbox.write("code.txt", "mended\nnot yet broken\n");
-    });
-}
-
-#[test]
-fn a_commit_beside_files_that_are_only_intended() {
-    check(&["-m", "x"], |desk| {
-        desk.mend();
-        desk.sandbox.git("add code.txt");
+    };
+    a_commit_beside_files_that_are_only_intended: ["-m", "x"] after |desk| {
+        staged(desk);
         desk.sandbox.write("later.txt", "later\n");
         desk.sandbox.git("add -N later.txt");
-    });
-}
-
-#[test]
-fn an_amended_commit() {
-    check(&["--amend", "-a", "-m", "x"], |desk| {
-        desk.sandbox.write("other.txt", "two\n");
-        desk.commit(&["-a", "-q", "-m", "first", "--no-verify"]).success();
-        desk.mend();
-    });
-}
-
-#[test]
-fn a_commit_on_a_detached_head() {
-    check(&["-a", "-m", "x"], |desk| {
+    };
+    a_commit_that_renames_and_removes: ["-m", "x"] after |desk| {
+        desk.sandbox.git("mv other.txt others.txt");
+        desk.sandbox.git("rm -q code.txt");
+    };
+    a_commit_with_a_message_from_a_file: ["-F", "check.sh"] after staged;
+    a_commit_with_the_message_of_another: ["-C", "HEAD"] after staged;
+    a_commit_whose_message_was_edited: ["-e", "-m", "x"] after staged;
+    a_commit_that_shows_its_changes_in_the_editor: ["-v", "-e", "-m", "x"] after staged;
+    a_commit_that_is_signed_off: ["-s", "-m", "x"] after staged;
+    a_commit_that_shall_fix_another_up: ["--fixup", "HEAD"] after staged;
+    a_commit_that_says_no_word: ["-q", "-m", "x"] after staged;
+    an_amended_commit: ["--amend", "-a", "-m", "x"] after twice;
+    an_amended_commit_of_what_is_staged: ["--amend", "--no-edit"] after |desk| {
+        twice(desk);
+        desk.sandbox.git("add code.txt");
+    };
+    an_amended_commit_of_some_paths: ["--amend", "-m", "x", "--only", "code.txt"] after |desk| {
+        twice(desk);
+        desk.sandbox.write("other.txt", "staged for later\n");
+        desk.sandbox.git("add other.txt");
+    };
+    a_commit_on_a_detached_head: ["-a", "-m", "x"] after |desk| {
         desk.sandbox.git("checkout -q --detach");
         desk.mend();
-    });
+    };
+}
+
+/// The code is mended and staged.
+fn staged(desk: &Desk) {
+    desk.mend();
+    desk.sandbox.git("add code.txt");
+}
+
+/// The code is mended, other work is staged and changed again.
+fn beside_others(desk: &Desk) {
+    desk.mend();
+    desk.sandbox.write("other.txt", "staged for later\n");
+    desk.sandbox.write("new.txt", "staged for later\n");
+    desk.sandbox.git("add other.txt new.txt");
+    desk.sandbox.write("other.txt", "and changed again\n");
+}
+
+/// A commit was made that nobody checked, and the code is mended since.
+fn twice(desk: &Desk) {
+    desk.sandbox.write("other.txt", "two\n");
+    desk.commit(&["-a", "-q", "-m", "first", "--no-verify"]).success();
+    desk.mend();
+}
+
+#[test]
+fn the_forms_are_as_many_as_are_promised() {
+    // Each in the main worktree and in a linked one; `formats.rs` runs them all once more without libgit2.
+    assert_eq!(FORMS.len() * 2 * 2, 88, "docs/testing.md tells the number");
+}
+
+#[test]
+fn a_commit_beside_a_name_that_is_no_text_and_only_intended() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let desk = Desk::main();
+    staged(&desk);
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    fs_err::write(desk.sandbox.dir().join(name), "later\n").expect("a file");
+    let mut command = desk.sandbox.command("git");
+    command.args(["add", "-N"]).arg(name);
+    let _ = desk.sandbox.run(command).success();
+    let _ = desk.commit(&["-m", "x"]).success();
+    assert_eq!(desk.state(), "review");
+    assert_eq!(desk.sandbox.status(), " A \"caf\\351\"");
+}
+
+#[test]
+fn a_change_that_git_was_told_not_to_look_at_has_no_part_in_the_checks() {
+    for told in ["--assume-unchanged", "--skip-worktree"] {
+        Desk::each(|desk| {
+            desk.spoil();
+            desk.sandbox.git("add code.txt");
+            desk.mend();
+            desk.sandbox.git(&format!("update-index {told} code.txt"));
+            let before = desk.before();
+            let run = desk.commit(&["-m", "x"]).code(1);
+            assert!(run.stderr.contains("code.txt has changes that are not part of it"), "{run}");
+            desk.stayed(&before, "ready");
+        });
+    }
 }
 
 #[test]

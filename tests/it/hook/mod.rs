@@ -2,10 +2,14 @@
 
 mod aborted;
 mod boards;
+#[cfg(target_os = "linux")]
+mod chance;
 mod company;
 #[cfg(target_os = "linux")]
 mod counts;
 mod desk;
+#[cfg(target_os = "linux")]
+mod disorder;
 mod forms;
 mod install;
 mod meanwhile;
@@ -16,5 +20,9 @@ mod places;
 mod secrets;
 mod settings;
 mod status_table;
+#[cfg(target_os = "linux")]
+mod trees;
+#[cfg(target_os = "linux")]
+mod twin;
 
 pub use install::executable;
