@@ -66,7 +66,7 @@ fn a_private_board_is_seen_by_nobody_and_works() {
      M code.txt
     ada$ echo two > code.txt; git commit -q -a -m Mend; git show --stat --format=%B; git status --short; mcp list
     tests passed in [SECONDS]
-    T1 goes to review in this commit
+    T1 goes to review once this commit is made
     Mend
 
     Task: T1

@@ -168,14 +168,15 @@ fn told(context: &Context, report: Report) -> Result<()> {
             ui.warn(&notice);
             Ok(())
         }
-        Report::Passed { task, from, to, verdict, notes } => {
+        Report::Passed { task, from, to, is_in_commit, verdict, notes } => {
             for note in &notes {
                 ui.say(note);
             }
             ui.say(&match (from == to, verdict.runs.is_empty()) {
-                (false, _) => format!("{task} goes to {to} in this commit"),
-                (true, false) => format!("{task} stays in {to}; the evidence is in this commit"),
-                (true, true) => format!("{task} stays in {to}"),
+                (false, _) if is_in_commit => format!("{task} goes to {to} in this commit"),
+                (false, _) => format!("{task} goes to {to} once this commit is made"),
+                (true, false) if is_in_commit => format!("{task} stays in {to}; the evidence is in this commit"),
+                (true, _) => format!("{task} stays in {to}"),
             });
             Ok(())
         }

@@ -33,6 +33,8 @@ pub enum Report {
         from: State,
         /// Where to.
         to: State,
+        /// Whether its file is in the commit; that of a private board moves beside it.
+        is_in_commit: bool,
         /// In words.
         verdict: Verdict,
         /// Lines worth saying.
@@ -130,8 +132,9 @@ impl Workspace {
         let change = self.passed(&task, &verdict, is_red && !checks.is_empty());
         let to = change.to;
         let making = Making { is_checked: true, ..making };
-        notes.extend(self.stage(repository, &mut index, &task, change, making)?);
-        Ok(Report::Passed { task: task.id.clone(), from: task.state, to, verdict, notes })
+        let (is_in_commit, said) = self.stage(repository, &mut index, &task, change, making)?;
+        notes.extend(said);
+        Ok(Report::Passed { task: task.id.clone(), from: task.state, to, is_in_commit, verdict, notes })
     }
 
     fn may_commit(&self, task: &Task) -> Result<(), Refusal> {
@@ -194,7 +197,8 @@ impl Workspace {
         change.logged(now, self.actor(), words)
     }
 
-    /// Puts the task, as the change makes it, into the index; the working tree is left alone until the commit is made.
+    /// Puts the task, as the change makes it, into the index, if it belongs there, and says whether it does; the working tree is
+    /// left alone until the commit is made.
     fn stage(
         &self,
         repository: &Repository,
@@ -202,7 +206,7 @@ impl Workspace {
         task: &Task,
         change: Change,
         making: Making,
-    ) -> Result<Vec<String>> {
+    ) -> Result<(bool, Vec<String>)> {
         let mut touched = self.complete_halves(repository, index, Some(&task.id))?;
         let mut document = task.document.clone();
         apply_all(&self.edits_of(task, &change), &mut document)
@@ -219,7 +223,7 @@ impl Workspace {
             touched.push(put_in(index, &moving.path, blob)?);
             moving.blob = Some(blob.to_string());
         }
-        self.publish(repository, index, touched, Some(moving), making)
+        Ok((!is_private, self.publish(repository, index, touched, Some(moving), making)?))
     }
 
     fn only_halves(&self, repository: &Repository, index: &mut Index, making: Making) -> Result<Vec<String>> {
