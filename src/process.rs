@@ -268,7 +268,8 @@ pub fn parent() -> i32 {
 
 /// The number of the nearest process above this one that runs a program of this name, or of the parent if there is none.
 ///
-/// Between `git` and its hook there may be the shell of a hook manager, which lives on when `git` is killed.
+/// Between `git` and its hook there may be the shell of a hook manager, which lives on when `git` is killed. Zero, which no process
+/// has, stands for one that is gone: whoever adopts orphans is not waiting for them.
 pub fn ancestor(program: &str) -> i32 {
     let mut above = parent();
     // Managers start a handful of processes, not dozens.
@@ -279,7 +280,20 @@ pub fn ancestor(program: &str) -> i32 {
             _ => break,
         }
     }
-    parent()
+    if is_orphan() { 0 } else { parent() }
+}
+
+/// Whether the process that started this one has died: its place is taken by the first of all, or by one that keeps a session of
+/// its own.
+fn is_orphan() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, getsid};
+        let adopted = |parent: Pid| getsid(Some(parent)).ok() != getsid(None).ok();
+        parent() == 1 || Pid::from_raw(parent()).is_none_or(adopted)
+    }
+    #[cfg(not(unix))]
+    false
 }
 
 fn name_and_parent(process: i32) -> Option<(String, i32)> {

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::backend::Staged;
-use super::index_lock::{Edit, IndexLock};
+use super::index_lock::Edit;
+use super::index_rewrite::rewrite;
 use super::oid::Oid;
 use super::repository::Repository;
 use super::tree::FILE;
@@ -109,9 +110,7 @@ impl Index {
         if self.edits.is_empty() {
             return Ok(());
         }
-        let lock = IndexLock::take(repository, &self.file)?;
-        lock.edit(&self.edits)?;
-        lock.publish()?;
+        rewrite(repository, &self.file, &self.edits, |_| Ok(true))?;
         self.reload(repository)
     }
 
@@ -121,27 +120,17 @@ impl Index {
     /// An index that is gone is another one too: a `git commit -a` that dies takes its own away, and making it anew would
     /// leave a lock behind that nobody holds.
     pub fn write_over(&mut self, repository: &Repository, tree: Oid) -> Result<bool> {
-        let lock = IndexLock::take(repository, &self.file)?;
-        if self.is_there && !self.file.exists() {
-            return Ok(false);
-        }
-        let mut now = read(repository, &self.file)?;
-        if now.has_conflicts() {
-            return Ok(false);
-        }
-        if now.write_tree().context("writing the tree of the index")? != tree {
-            return Ok(false);
-        }
-        if !self.edits.is_empty() {
-            lock.edit(&self.edits)?;
-            // A git that was stopped has taken its own index away, and would never take away what we put there.
+        let is_written = rewrite(repository, &self.file, &self.edits, |copy| {
             if self.is_there && !self.file.exists() {
                 return Ok(false);
             }
-            lock.publish()?;
+            let mut now = read(repository, copy)?;
+            Ok(!now.has_conflicts() && now.write_tree().context("writing the tree of the index")? == tree)
+        })?;
+        if is_written {
+            self.reload(repository)?;
         }
-        self.reload(repository)?;
-        Ok(true)
+        Ok(is_written)
     }
 
     pub(super) fn conflicting_paths(&self) -> Vec<String> {

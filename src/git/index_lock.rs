@@ -1,4 +1,4 @@
-//! Changing an index file under its lock, as git takes it: `index.lock` keeps everybody else out while the new one is made.
+//! An index under its lock, as git takes it: `index.lock` keeps everybody else out while it is ours.
 //!
 //! The lock is a second name of a file of ours, which this process holds a lock of the system on: so a lock that a killed
 //! process of ours left is told from anybody else's, and removed.
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use super::index::Index;
+use super::index_rewrite::rewrite;
 use super::locked::{Locked, Pauses};
 use super::oid::Oid;
 use super::places::Places;
@@ -43,7 +44,7 @@ impl<'repository> IndexLock<'repository> {
     pub(super) fn take(repository: &'repository Repository, index: &Path) -> Result<Self> {
         let folder = repository.git_dir().join("mcp");
         fs_err::create_dir_all(&folder)?;
-        let lock = beside(index, ".lock");
+        let lock = lock_of(index);
         clear_left(repository, &lock);
         let (mark, held) = new_mark(&folder).context("locking the index")?;
         repository.steps.done();
@@ -106,6 +107,44 @@ impl Drop for IndexLock<'_> {
     }
 }
 
+/// A file that only this process has, and the new index beside it; both removed when dropped.
+pub(super) struct Mark {
+    pub(super) path: PathBuf,
+    pub(super) fresh: PathBuf,
+    lock: PathBuf,
+    /// Locked as long as this lives.
+    held: fs_err::File,
+}
+
+impl Mark {
+    pub(super) fn new(repository: &Repository, lock: &Path) -> Result<Self> {
+        let folder = repository.git_dir().join("mcp");
+        fs_err::create_dir_all(&folder)?;
+        let (path, held) = new_mark(&folder)?;
+        Ok(Self { fresh: beside(&path, ".new"), path, lock: lock.to_owned(), held })
+    }
+
+    /// Makes the new index the mark itself, still ours alone.
+    pub(super) fn becomes_fresh(&mut self) -> Result<()> {
+        let held = fs_err::File::open(&self.fresh)?;
+        held.file().lock()?;
+        fs_err::rename(&self.fresh, &self.path)?;
+        self.held = held;
+        Ok(())
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        remove(&self.path, &self.lock);
+    }
+}
+
+/// The name of an index's lock.
+pub(super) fn lock_of(index: &Path) -> PathBuf {
+    beside(index, ".lock")
+}
+
 fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
@@ -144,7 +183,7 @@ fn remove(mark: &Path, lock: &Path) {
 }
 
 /// Removes what killed processes of ours left of an index's lock, and keeps what they promised.
-fn clear_left(repository: &Repository, lock: &Path) {
+pub(super) fn clear_left(repository: &Repository, lock: &Path) {
     let folder = repository.git_dir().join("mcp");
     let names = fs_err::read_dir(&folder).into_iter().flatten().flatten();
     for name in names.filter_map(|entry| entry.file_name().into_string().ok()) {
@@ -154,7 +193,9 @@ fn clear_left(repository: &Repository, lock: &Path) {
         if held.file().try_lock().is_err() {
             continue;
         }
-        let promised = fs_err::read_to_string(&mark).unwrap_or_default();
+        // A mark that is an index already promises nothing.
+        let is_promise = |text: &String| !text.starts_with("DIRC");
+        let promised = fs_err::read_to_string(&mark).ok().filter(is_promise).unwrap_or_default();
         remove(&mark, lock);
         let (old, paths) = promised.split_once('\0').unwrap_or_default();
         let paths: Vec<String> = paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
@@ -179,7 +220,7 @@ impl Repository {
     /// Removes the lock of this work tree's index that a killed process of ours left, and finishes what it had begun; nobody
     /// else's is touched.
     pub fn clear_own_index_lock(&self) {
-        clear_left(self, &beside(&self.own_index_file(), ".lock"));
+        clear_left(self, &lock_of(&self.own_index_file()));
     }
 
     /// Makes the index agree with HEAD at these paths, whatever was staged there; the work tree is left
@@ -207,9 +248,7 @@ impl Repository {
         if edits.is_empty() {
             return Ok(());
         }
-        let lock = IndexLock::take(self, &file)?;
-        lock.edit(&edits)?;
-        lock.publish()
+        rewrite(self, &file, &edits, |_| Ok(true)).map(drop)
     }
 
     /// Returns this work tree's index, even when git told us to use another for the commit being made.

@@ -25,6 +25,7 @@ mod hidden;
 mod history;
 mod index;
 mod index_lock;
+mod index_rewrite;
 mod libgit2;
 mod line_counts;
 mod linked_worktree;

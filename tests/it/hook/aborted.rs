@@ -151,3 +151,18 @@ fn an_aborted_commit_beside_the_open_editor_takes_nothing_from_the_other() {
         desk.moved(&before);
     });
 }
+
+#[test]
+fn a_hook_whose_git_is_gone_before_it_begins_leaves_nothing() {
+    let desk = Desk::main();
+    desk.mend();
+    desk.sandbox.git("add code.txt");
+    let before = desk.before();
+    let mut shell = desk.sandbox.command("sh");
+    // It begins when the shell above it is no more.
+    let orphan = "(while readlink /proc/$$/exe; do :; done; exec .git/hooks/pre-commit 2>&1) | tail -n 1 &";
+    shell.args(["-c", orphan]).env("GIT_INDEX_FILE", ".git/index");
+    let run = desk.sandbox.run(shell);
+    assert_eq!(run.stdout, "hint: nothing was changed; run it again when you like\n", "{run}");
+    desk.stayed(&before, "in-progress");
+}

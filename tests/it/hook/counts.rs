@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use super::chance::{Chance, rounds};
-use super::desk::{CHECK, Desk};
+use super::desk::{Before, CHECK, Desk};
 
 const FORMS: &[&[&str]] = &[
     &["-m", "x"],
@@ -102,6 +102,36 @@ fn locks(desk: &Desk) -> BTreeSet<String> {
     below.filter(|path| path.ends_with(".lock")).collect()
 }
 
+/// Asserts that nothing is half done right after a commit was stopped.
+///
+/// Before the commit exists the task lies where it was, byte for byte; once it exists the task lies where HEAD has it. In between
+/// stands at most what is written down in a journal, and is followed or taken back by the next command: git may be stopped after
+/// our hook has ended well, and then nobody of ours is left who could clear up. A hook that is killed may besides leave what an
+/// intent of its own tells of, and files that stand in nobody's way; stopped otherwise it leaves none.
+fn is_settled_or_told(desk: &Desk, before: &(Before, String), about: &str, is_hook_killed: bool) {
+    let left = |folder: &str| {
+        let entries = fs_err::read_dir(desk.sandbox.path(".git/mcp").join(folder)).into_iter().flatten().flatten();
+        entries.filter(|entry| entry.path().is_file()).map(|entry| entry.path()).collect::<Vec<_>>()
+    };
+    let own: Vec<_> = left("").into_iter().filter(|path| path.display().to_string().contains("mcp/index")).collect();
+    assert!(is_hook_killed || own.is_empty() && left("intents").is_empty(), "{about}: {own:?} {:?}", left("intents"));
+    let is_told = !left("commits").is_empty();
+    desk.has_each_task_once();
+    let staged = desk.sandbox.git("diff --cached --name-only HEAD -- .mcp");
+    if before.0.is_at(desk) {
+        assert_eq!((desk.state().as_str(), desk.text()), ("in-progress", before.1.clone()), "{about}: no half move");
+        assert!(is_told || staged.is_empty(), "{about}: {staged} without a journal");
+        return;
+    }
+    assert!(desk.committed_task().contains("/review/"), "{about}: the move is in the commit");
+    let is_moved = desk.state() == "review" && desk.text() == desk.committed_text() && staged.is_empty();
+    assert!(
+        is_moved || is_told || (is_hook_killed && !left("intents").is_empty()),
+        "{about}: {} {staged}",
+        desk.state()
+    );
+}
+
 #[test]
 fn a_signal_leaves_no_half_move_and_no_lock_of_ours() {
     let mut chance = Chance::new(11);
@@ -118,20 +148,23 @@ fn a_signal_leaves_no_half_move_and_no_lock_of_ours() {
         let form = FORMS[round % 5];
         let signal = ["-INT", "-TERM", "-KILL"][round / 5 % 3];
         let is_for_git = round / 15 % 2 == 0;
-        let before = desk.before();
+        let before = (desk.before(), desk.text());
         let mut command = desk.committing(form);
         let git = command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().expect("a process");
         let wait = Duration::from_millis(chance.below(if is_for_git { 500 } else { 120 }));
         signalled(&desk, git, signal, is_for_git, wait);
+        // At once, before any command of ours can mend something.
+        let about = format!("{form:?} {signal} to {}", if is_for_git { "git" } else { "the hook" });
         for lock in locks(&desk) {
-            // A killed git cannot take its own locks away.
+            // A killed git cannot take its own locks away, and nobody else may.
             let is_gits = ["index.lock", "HEAD.lock", "refs/heads/main.lock"].contains(&lock.as_str())
                 || lock.starts_with("next-index-");
-            assert!(is_gits && is_for_git && signal == "-KILL", "{form:?} {signal}: {lock} is left");
+            assert!(is_gits && is_for_git && signal == "-KILL", "{about}: {lock} is left");
             fs_err::remove_file(desk.sandbox.path(".git").join(lock)).expect("a lock of git's");
         }
+        is_settled_or_told(&desk, &before, &about, signal == "-KILL" && !is_for_git);
         let _ = desk.sandbox.mcp(&format!("note {} -m Later", desk.task)).success();
-        desk.is_whole(&before);
+        desk.is_whole(&before.0);
         made += usize::from(desk.state() == "review");
         let _ = desk.commit(&["-a", "-q", "-m", "after"]);
         assert_eq!(desk.state(), "review", "{form:?} {signal}: work goes on");

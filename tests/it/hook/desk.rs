@@ -21,6 +21,13 @@ pub struct Before {
     files: BTreeMap<String, Vec<u8>>,
 }
 
+impl Before {
+    /// Whether HEAD is where it was.
+    pub fn is_at(&self, desk: &Desk) -> bool {
+        self.head == desk.head()
+    }
+}
+
 impl Desk {
     /// The main worktree with one claimed task, all of it committed.
     pub fn main() -> Desk {

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::chance::Chance;
 use super::desk::Desk;
@@ -143,11 +145,18 @@ fn path(desk: &Desk, name: &[u8]) -> PathBuf {
     desk.sandbox.dir().join(OsStr::from_bytes(name))
 }
 
-/// Writes a file, whatever stands in its way.
+/// Writes a file, whatever stands in its way, each a second after the one before.
+///
+/// Many a git sees whole seconds alone, and takes a file that it was told not to look at for unchanged when it was written twice in
+/// one: in the copy, whose files are new to it, it sees more than here.
 fn put(desk: &Desk, name: &[u8], bytes: &[u8]) {
+    static WRITTEN: AtomicU64 = AtomicU64::new(1_600_000_000);
     let path = path(desk, name);
     clear(desk, &path);
-    fs_err::write(path, bytes).expect("a file");
+    fs_err::write(&path, bytes).expect("a file");
+    let time = UNIX_EPOCH + Duration::from_secs(WRITTEN.fetch_add(1, Ordering::Relaxed));
+    let file = fs_err::OpenOptions::new().write(true).open(path).expect("a file");
+    file.file().set_modified(time).expect("a time");
 }
 
 fn link(desk: &Desk, name: &[u8]) {
