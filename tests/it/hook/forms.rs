@@ -38,10 +38,10 @@ forms! {
         beside_others(desk);
         desk.sandbox.write("list.txt", "code.txt\n");
     };
-    a_commit_of_a_folder: ["-m", "x", "--", "src"] after |desk| {
+    a_commit_of_a_folder: ["-m", "x", "--", "deep"] after |desk| {
         beside_others(desk);
-        desk.sandbox.write("src/deep/new.txt", "new\n");
-        desk.sandbox.git("add -N src");
+        desk.sandbox.write("deep/er/new.txt", "new\n");
+        desk.sandbox.git("add -N deep");
     };
     a_commit_that_includes_paths: ["-m", "x", "--include", "code.txt"] after |desk| {
         desk.mend();
