@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::git::{Oid, Repository};
 use crate::model::Catalog;
-use crate::model::{BoardProblem, Claim, LOG, Place, Refusal, Sight, State, Task, TaskId, Truth, truth};
+use crate::model::{BoardProblem, Claim, LOG, Place, Refusal, Sight, State, Task, TaskId, Truth, put_back, truth};
 use crate::store::{Sighted, Store, TASKS, folder_path};
 use crate::text::{Document, Problem};
 
@@ -150,6 +150,16 @@ impl Workspace {
             loaded.file = may_replace.then_some(file);
             return Ok(loaded);
         }
+        let mut takes_up = false;
+        if verdict == Truth::Agree
+            // Exactly an earlier text: somebody took back what came after it, and nothing else.
+            && let Some(claim) = claim.as_ref().filter(|claim| claim.state.is_open() && !claim.wrote_before(&file.bytes))
+            && let Some(document) = put_back_into(&task, cell_text(repository, cell)?)
+        {
+            task = Task::read(id.clone(), state, file.path.clone(), document)
+                .map_err(|problem| bad_file(Some(id), &claim.path, &problem))?;
+            takes_up = true;
+        }
         if verdict == Truth::File {
             if let Some(claim) = claim.as_ref() {
                 // A person's move, or a newer history: the claim follows what the file says.
@@ -159,7 +169,7 @@ impl Workspace {
             task.claim = claim;
         }
         let task = self.or_merged(repository, task)?;
-        Ok(Loaded { task, cell, file: Some(file), takes_up: false })
+        Ok(Loaded { task, cell, file: Some(file), takes_up })
     }
 
     fn find_file(&self, id: &TaskId, claim: Option<&Claim>, places: &[Place]) -> Result<Option<(State, LoadedFile)>> {
@@ -261,6 +271,12 @@ impl Workspace {
     pub(super) fn read_file(&self, id: &TaskId, state: State, path: &str) -> Result<Task> {
         task_of(id, state, path, self.store.sight(path)?)
     }
+}
+
+/// The text of a task with what an editor, which had read it before a verb wrote the last one, has overwritten.
+fn put_back_into(task: &Task, last: Option<Vec<u8>>) -> Option<Document> {
+    let last = last.filter(|last| last != task.document.as_str().as_bytes())?;
+    put_back(&Document::from_bytes(last).ok()?, &task.document)
 }
 
 /// Reads a task from what lies at a path.

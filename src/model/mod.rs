@@ -19,6 +19,7 @@ mod merge_items;
 mod next;
 mod order;
 mod problem;
+mod put_back;
 mod query;
 mod query_text;
 mod query_words;
@@ -55,6 +56,7 @@ pub use merge::{MERGE_NOTES, Side, is_mergeable, merged};
 pub use next::{Lapse, Offer, Ranking, Step, Waits, held_by, how, rank};
 pub use order::{Group, Order, groups};
 pub use problem::BoardProblem;
+pub use put_back::put_back;
 pub use query::{Ask, Key, Query, Surroundings, Term, Trait, Wanted};
 pub use refusal::Refusal;
 pub use retro::{

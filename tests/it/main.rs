@@ -32,6 +32,7 @@ mod retro;
 mod serve;
 mod session;
 mod setup;
+mod stale;
 mod support;
 #[cfg(unix)]
 mod tables;
