@@ -4,11 +4,13 @@
 //! cargo bench --bench compare                                    # a board of 1,000 tasks, printed
 //! cargo bench --bench compare -- --sizes 100,10000 --rounds 21   # others
 //! cargo bench --bench compare -- --only list --keep              # some operations; the boards are left below target/tmp
+//! cargo bench --bench compare -- --hooks                         # what hooks add to a commit, beside managers of hooks
 //! cargo bench --bench compare -- --write                         # docs/performance.md and its plot, in some minutes
 //! ```
 //!
 //! Tools that are not installed are passed over. What the writing commands flush to disk is counted by `strace`.
 
+mod hooks;
 mod measure;
 mod page;
 mod plot;
@@ -46,18 +48,30 @@ fn main() {
     fs_err::create_dir_all(&folder).expect("a folder");
     measure::live_in(&folder.join("home"));
     let bench = Bench { floor: Floor::build(&folder), folder, rounds, only };
+    if arguments.iter().any(|word| word == "--hooks") {
+        let tables = [100, 10_000].map(|files| hooks::measured(&bench.floor, &bench.folder, files, rounds));
+        let text = hooks::page(&tables, rounds);
+        println!("\n{text}");
+        if is_written {
+            page::replace(&performance(), "hooks", &text);
+        }
+        return;
+    }
     let tables: Vec<Table> = sizes.iter().map(|size| bench.table(*size)).collect();
     let cells = bench.cells(sizes.iter().copied().filter(|size| *size <= 10_000).max().unwrap_or(1000));
     let text = page::measured(&tables, &cells, rounds);
     println!("\n{text}");
     if is_written {
-        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-        page::replace(&docs.join("performance.md"), &text);
-        fs_err::write(docs.join("performance.svg"), plot::drawn(&tables)).expect("written");
+        page::replace(&performance(), "measured", &text);
+        fs_err::write(performance().with_extension("svg"), plot::drawn(&tables)).expect("written");
     }
     if !arguments.iter().any(|word| word == "--keep") {
         fs_err::remove_dir_all(&bench.folder).expect("removed");
     }
+}
+
+fn performance() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md")
 }
 
 struct Bench {

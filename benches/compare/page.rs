@@ -21,15 +21,13 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-const BEGIN: &str = "<!-- measured: begin -->";
-const END: &str = "<!-- measured: end -->";
-
-/// Puts the tables between the marks of a page.
-pub fn replace(page: &Path, text: &str) {
+/// Puts tables between the marks of this name on a page.
+pub fn replace(page: &Path, name: &str, text: &str) {
+    let [begin, end] = ["begin", "end"].map(|end| format!("<!-- {name}: {end} -->"));
     let old = fs_err::read_to_string(page).expect("the page");
-    let (before, rest) = old.split_once(BEGIN).expect("the mark at which the tables begin");
-    let (_, after) = rest.split_once(END).expect("the mark at which they end");
-    fs_err::write(page, format!("{before}{BEGIN}\n\n{text}\n{END}{after}")).expect("written");
+    let (before, rest) = old.split_once(&begin).expect("the mark at which the tables begin");
+    let (_, after) = rest.split_once(&end).expect("the mark at which they end");
+    fs_err::write(page, format!("{before}{begin}\n\n{text}\n{end}{after}")).expect("written");
 }
 
 /// All that was measured, as markdown.
