@@ -145,6 +145,11 @@ impl Context {
         Workspace::open_in_hook(repository, self.identity(repository)?, Clock(now), self.places()?)
     }
 
+    /// The same once the commit is made.
+    pub fn workspace_after_commit(&self, repository: &Repository) -> Result<Workspace> {
+        Workspace::open_after_commit(repository, self.identity(repository)?, Clock(now), self.places()?)
+    }
+
     /// The same for hooks that only read tasks: neither the user's name nor a setting is asked for, which costs time.
     pub fn workspace_of_reading_hook(&self, repository: &Repository) -> Result<Workspace> {
         Workspace::open_without_settings(repository, Identity::nobody(), Clock(now), self.places()?)

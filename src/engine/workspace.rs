@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::git::{Index, Known, OpenError, Repository};
+use crate::git::{Index, Known, Oid, OpenError, Repository};
 use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
 use crate::steps::Steps;
 use crate::store::{CONFIG, Intents, Store, config_from};
@@ -103,13 +103,38 @@ impl Workspace {
         repository: &Repository,
         identity: Identity,
         clock: Clock,
+        places: Places,
+    ) -> Result<Workspace> {
+        Store::at(repository.work_dir()).must_be_sound()?;
+        let index = Index::open(repository)?;
+        let staged = index.blob(CONFIG);
+        index.keep(repository);
+        Self::with_settings(repository, staged, identity, clock, places)
+    }
+
+    /// The same once the commit is made.
+    pub fn open_after_commit(
+        repository: &Repository,
+        identity: Identity,
+        clock: Clock,
+        places: Places,
+    ) -> Result<Workspace> {
+        let head = repository.head()?.commit.map(|head| repository.tree_of(head)).transpose()?;
+        let committed = head.map(|tree| repository.entry_at(tree, CONFIG)).transpose()?.flatten();
+        Self::with_settings(repository, committed, identity, clock, places)
+    }
+
+    fn with_settings(
+        repository: &Repository,
+        settings: Option<Oid>,
+        identity: Identity,
+        clock: Clock,
         mut places: Places,
     ) -> Result<Workspace> {
         places.network = Network::Never;
         let store = Store::at(repository.work_dir()).counting(places.steps.clone());
         store.must_be_sound()?;
-        let staged = Index::open(repository)?.blob(CONFIG);
-        let config = match staged {
+        let config = match settings {
             Some(blob) => config_from(&repository.blob(blob)?)?,
             // Removed by this very commit.
             None if repository.is_tracked(CONFIG)? => Config::default(),

@@ -3,6 +3,7 @@
 //! It is read into memory; changes are noted, and applied by `git update-index` to the file as
 //! it is at that moment, so that what another process staged meanwhile is never lost.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::backend::Staged;
+use super::fingerprint::fingerprint;
 use super::index_lock::Edit;
 use super::index_rewrite::rewrite;
 use super::oid::Oid;
@@ -22,6 +24,10 @@ pub struct Index {
     file: PathBuf,
     edits: Vec<Edit>,
     is_there: bool,
+    /// Of the file that the entries were read from: to read a large one again costs more than all else that a hook does.
+    mark: Option<Vec<u8>>,
+    /// The tree of that file.
+    tree: Option<Oid>,
 }
 
 /// The index holds unmerged paths, so there is no tree to write.
@@ -47,15 +53,37 @@ impl Index {
 
     /// Reads an index file.
     pub fn open_file(repository: &Repository, file: &Path) -> Result<Self> {
+        if let Some(kept) = repository.kept_index.take().filter(|kept| kept.file == file && kept.is_as_read()) {
+            return Ok(kept);
+        }
         let is_there = file.exists();
-        Ok(Self { entries: read(repository, file)?, file: file.to_owned(), edits: Vec::new(), is_there })
+        let (entries, mark) = read_marked(repository, file)?;
+        Ok(Self { entries, file: file.to_owned(), edits: Vec::new(), is_there, mark, tree: None })
+    }
+
+    /// Leaves what was read to the next one that opens this file through the same handle on the repository.
+    pub fn keep(self, repository: &Repository) {
+        repository.kept_index.replace(Some(self));
     }
 
     /// Reads the file again, and forgets changes that were not written.
     pub fn reload(&mut self, repository: &Repository) -> Result<()> {
-        self.entries = read(repository, &self.file)?;
-        self.edits.clear();
+        if !self.is_as_read() {
+            (self.entries, self.mark) = read_marked(repository, &self.file)?;
+            self.tree = None;
+            self.edits.clear();
+        }
         Ok(())
+    }
+
+    /// Whether the file is the very one that was read, and nothing was changed since.
+    fn is_as_read(&self) -> bool {
+        self.edits.is_empty() && self.mark.is_some() && fingerprint(&self.file) == self.mark
+    }
+
+    /// What tells the file, as it was last read or written, from any other.
+    pub fn mark(&self) -> Option<&[u8]> {
+        self.mark.as_deref()
     }
 
     /// Returns the file.
@@ -102,7 +130,14 @@ impl Index {
         if self.has_conflicts() {
             bail!(Conflicts { paths: self.conflicting_paths() });
         }
-        self.entries.write_tree().context("writing the tree of the index")
+        if let Some(tree) = self.tree.filter(|_| self.edits.is_empty()) {
+            return Ok(tree);
+        }
+        let tree = self.entries.write_tree().context("writing the tree of the index")?;
+        if self.edits.is_empty() {
+            self.tree = Some(tree);
+        }
+        Ok(tree)
     }
 
     /// Applies the changes to the file, under its lock.
@@ -120,17 +155,28 @@ impl Index {
     /// An index that is gone is another one too: a `git commit -a` that dies takes its own away, and making it anew would
     /// leave a lock behind that nobody holds.
     pub fn write_over(&mut self, repository: &Repository, tree: Oid) -> Result<bool> {
-        let is_written = rewrite(repository, &self.file, &self.edits, |copy| {
+        let is_over_what_was_read = Cell::new(false);
+        let written = rewrite(repository, &self.file, &self.edits, |copy| {
             if self.is_there && !self.file.exists() {
                 return Ok(false);
+            }
+            let is_same = self.mark.is_some() && self.tree == Some(tree) && fingerprint(copy) == self.mark;
+            is_over_what_was_read.set(is_same);
+            if is_same {
+                return Ok(true);
             }
             let mut now = read(repository, copy)?;
             Ok(!now.has_conflicts() && now.write_tree().context("writing the tree of the index")? == tree)
         })?;
-        if is_written {
+        let Some(mark) = written else { return Ok(false) };
+        if !is_over_what_was_read.get() || mark.is_none() {
             self.reload(repository)?;
+            return Ok(true);
         }
-        Ok(is_written)
+        // What is in memory is what lies there now.
+        self.edits.clear();
+        (self.tree, self.mark) = (None, mark);
+        Ok(true)
     }
 
     pub(super) fn conflicting_paths(&self) -> Vec<String> {
@@ -143,6 +189,16 @@ impl Index {
     pub fn unmerged_blobs(&self, fits: impl Fn(&str) -> bool) -> Vec<Oid> {
         self.entries.unmerged().into_iter().filter(|(path, _)| fits(path)).map(|(_, blob)| blob).collect()
     }
+}
+
+/// Entries with what tells the file that they are from from any other.
+type Marked = (Box<dyn Staged>, Option<Vec<u8>>);
+
+/// Reads a file, and what tells it from any other, unless somebody has put another in its place meanwhile.
+fn read_marked(repository: &Repository, file: &Path) -> Result<Marked> {
+    let mark = fingerprint(file);
+    let entries = read(repository, file)?;
+    Ok((entries, mark.filter(|mark| fingerprint(file).as_ref() == Some(mark))))
 }
 
 fn read(repository: &Repository, file: &Path) -> Result<Box<dyn Staged>> {

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::fingerprint::fingerprint;
 use super::index_lock::{Edit, Mark, clear_left, index_info, lock_of};
 use super::locked::{Locked, Pauses};
 use super::repository::Repository;
@@ -18,13 +19,14 @@ use super::scratch_index::copied;
 /// What tells one version of an index from all others.
 type Version = (u64, u64, i64, i64, i64, i64);
 
-/// Changes entries of an index, if a copy of it, which cannot change any more, is as the caller wants it; else says no.
+/// Changes entries of an index, if a copy of it, which cannot change any more, is as the caller wants it, and returns the fingerprint of
+/// what lies there then; else says no.
 pub(super) fn rewrite(
     repository: &Repository,
     index: &Path,
     edits: &[Edit],
     is_wanted: impl Fn(&Path) -> Result<bool>,
-) -> Result<bool> {
+) -> Result<Option<Option<Vec<u8>>>> {
     let lock = lock_of(index);
     let mut pauses = Pauses::new();
     loop {
@@ -40,10 +42,10 @@ pub(super) fn rewrite(
             copied => copied.context("copying the index")?,
         }
         if version(index) == old && !is_wanted(&mark.fresh)? {
-            return Ok(false);
+            return Ok(None);
         }
         if edits.is_empty() {
-            return Ok(true);
+            return Ok(Some(fingerprint(&mark.fresh)));
         }
         // The program keeps what libgit2 drops or refuses: untracked cache, split and sparse indexes.
         let program = repository.program(["update-index", "-z", "--index-info"]).index(&mark.fresh);
@@ -63,9 +65,10 @@ pub(super) fn rewrite(
         let is_same = version(index) == old;
         repository.steps.done();
         if is_same {
+            let written = fingerprint(&mark.path);
             fs_err::rename(&lock, index).context("replacing the index")?;
             repository.steps.done();
-            return Ok(true);
+            return Ok(Some(written));
         }
         drop(mark);
         if !pauses.pause() {

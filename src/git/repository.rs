@@ -1,5 +1,6 @@
 //! A repository with a work tree, and where its parts are.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
@@ -10,6 +11,7 @@ use crate::steps::Steps;
 use super::backend::Backend;
 use super::by_program::{Asked, ByProgram};
 use super::config::Settings;
+use super::index::Index;
 use super::libgit2::{Libgit2, Opened};
 use super::open::OpenError;
 use super::places::Places;
@@ -21,6 +23,8 @@ pub struct Repository {
     pub(super) places: Places,
     pub(super) known: Known,
     pub(super) steps: Steps,
+    /// An index that was read and may be asked for again.
+    pub(super) kept_index: RefCell<Option<Index>>,
 }
 
 /// What was told of a work tree when it was first asked; asking again may cost a process.
@@ -37,13 +41,19 @@ pub struct Known {
 impl Repository {
     pub(super) fn by_libgit2((backend, places, own): Opened) -> Self {
         let known = Known { own: own.map(Arc::new), places: Some(places.clone()), ..Known::default() };
-        Self { backend: Box::new(backend), places, known, steps: Steps::default() }
+        Self { backend: Box::new(backend), places, known, steps: Steps::default(), kept_index: RefCell::default() }
     }
 
     pub(super) fn by_program(asked: Asked) -> Self {
         let places = asked.places().clone();
         let known = Known { asked: Some(asked.clone()), ..Known::default() };
-        Self { backend: Box::new(ByProgram::new(asked)), places, known, steps: Steps::default() }
+        Self {
+            backend: Box::new(ByProgram::new(asked)),
+            places,
+            known,
+            steps: Steps::default(),
+            kept_index: RefCell::default(),
+        }
     }
 
     /// Returns what is known of this work tree, for another handle on it.
@@ -84,7 +94,7 @@ impl Repository {
     }
 
     /// Returns the index that git told us to use, or the work tree's own.
-    pub(super) fn index_file(&self) -> &Path {
+    pub fn index_file(&self) -> &Path {
         &self.places.index_file
     }
 

@@ -82,7 +82,8 @@ impl Hook {
             return Ok(());
         }
         let workspace = match self.hook {
-            Name::PreCommit | Name::PostCommit => context.workspace_of_hook(&repository),
+            Name::PreCommit => context.workspace_of_hook(&repository),
+            Name::PostCommit => context.workspace_after_commit(&repository),
             Name::PostMerge { .. } | Name::PostCheckout { .. } | Name::PostRewrite { .. } => {
                 context.workspace_of(&repository)
             }
@@ -111,7 +112,10 @@ impl Hook {
                 let parent = process::ancestor("git");
                 workspace.prepare_message(&repository, &absolute(&repository, file), source.as_deref(), &named, parent)
             }
-            Name::CommitMsg { file } => workspace.finish_message(&repository, &absolute(&repository, file), &named),
+            Name::CommitMsg { file } => {
+                let parent = process::ancestor("git");
+                workspace.finish_message(&repository, &absolute(&repository, file), &named, parent)
+            }
             Name::PostCommit => {
                 if let Err(error) = workspace.post_commit(&repository, process::ancestor("git")) {
                     context.ui.warn(&format!("the commit is made, but its task could not follow: {error:#}"));

@@ -88,11 +88,8 @@ impl Workspace {
             return lost.map_or(Ok(None), |lost| Err(lost.into()));
         };
         let note = held.last().map(|other| {
-            let others = if held.len() > 1 {
-                format!("{} and {} others", other.id, held.len() - 1)
-            } else {
-                other.id.to_string()
-            };
+            let others =
+                if held.len() > 1 { format!("{} and {} more", other.id, held.len() - 1) } else { other.id.to_string() };
             format!("counts for {}, the one claimed last; this worktree also has {others}", task.id)
         });
         Ok(Some(Concern { task, note }))

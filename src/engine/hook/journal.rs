@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::git::{Index, Oid, Repository};
+use crate::git::{Index, Oid, Repository, fingerprint};
 use crate::model::{Change, Edit, State, TaskId};
 use crate::process::is_running;
 use crate::store::write_durably;
@@ -71,20 +71,43 @@ impl Workspace {
         write_durably(&self.journals().join(name), &bytes)
     }
 
-    /// Whether somebody has staged something after the checks had spoken and before git took the tree of this commit: between
-    /// our hook and that git leaves the index to everybody for a moment.
-    pub(super) fn is_changed_since(&self, repository: &Repository, parent: i32) -> Result<bool> {
-        let Ok(entries) = fs_err::read_dir(self.journals()) else { return Ok(false) };
+    /// The task whose checks have spoken for the commit that this process makes, and the tree of the code they spoke for.
+    pub(super) fn spoken_for(&self, repository: &Repository, parent: i32) -> Result<Option<(TaskId, String)>> {
+        let Ok(entries) = fs_err::read_dir(self.journals()) else { return Ok(None) };
         let bytes = entries.flatten().filter_map(|entry| fs_err::read(entry.path()).ok());
         let head = repository.head()?.commit.map(|head| head.to_string());
-        for journal in bytes.filter_map(|bytes| serde_json::from_slice::<Journal>(&bytes).ok()) {
-            if journal.parent != parent || journal.task.is_none() || journal.head != head {
-                continue;
-            }
-            let tree = Index::open(repository)?.write_tree()?;
-            return Ok(self.code_tree(repository, tree)?.to_string() != journal.code);
+        let mut journals = bytes.filter_map(|bytes| serde_json::from_slice::<Journal>(&bytes).ok());
+        let own = journals.find(|journal| journal.parent == parent && journal.task.is_some() && journal.head == head);
+        Ok(own.and_then(|journal| Some((journal.task?.id, journal.code))))
+    }
+
+    /// Whether somebody has staged something after the checks had spoken and before git took the tree of this commit: between
+    /// our hook and that git leaves the index to everybody for a moment.
+    pub(super) fn is_changed_since(&self, repository: &Repository, code: &str, parent: i32) -> Result<bool> {
+        if self.is_as_published(repository.index_file(), parent) {
+            return Ok(false);
         }
-        Ok(false)
+        let tree = Index::open(repository)?.write_tree()?;
+        Ok(self.code_tree(repository, tree)?.to_string() != code)
+    }
+
+    /// Notes what the index is that this commit goes on with: to read a large one again costs more than all else.
+    pub(super) fn note_published(&self, index: &Index, parent: i32) {
+        // Without the note it is read.
+        let _ = match index.mark() {
+            Some(mark) => fs_err::write(self.published_path(), of_commit(parent, mark)),
+            None => fs_err::remove_file(self.published_path()),
+        };
+    }
+
+    /// Whether an index is the one that this very commit went on with, and not another, aborted one.
+    fn is_as_published(&self, index: &Path, parent: i32) -> bool {
+        let mark = fingerprint(index).map(|mark| of_commit(parent, &mark));
+        mark.is_some() && fs_err::read(self.published_path()).ok() == mark
+    }
+
+    fn published_path(&self) -> PathBuf {
+        self.git_dir.join("mcp/published")
     }
 
     /// Settles every commit of which a journal tells: follows those that were made, takes back what aborted ones left.
@@ -157,6 +180,10 @@ impl Workspace {
                 Ok(change)
             })?;
         }
+        if self.is_as_published(&repository.git_dir().join("index"), journal.parent) {
+            // The very one that the commit was made of.
+            return Ok(());
+        }
         // Under `--only` git builds the commit in an index of its own: the user's still has the old paths, and its next
         // commit would take the move back.
         let paths: Vec<String> = journal.touched.iter().map(|touched| touched.path.clone()).collect();
@@ -195,6 +222,11 @@ impl Workspace {
         }
         Ok(true)
     }
+}
+
+/// What is noted of a commit's index.
+fn of_commit(parent: i32, mark: &[u8]) -> Vec<u8> {
+    [parent.to_be_bytes().as_slice(), mark].concat()
 }
 
 /// Gives every entry that still is what the hook made of it the value it had before; says whether there was one.

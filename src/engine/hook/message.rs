@@ -22,21 +22,26 @@ impl Workspace {
         named: &Named,
         parent: i32,
     ) -> Result<()> {
-        if self.is_changed_since(repository, parent)? {
+        if let Some((_, code)) = self.spoken_for(repository, parent)?
+            && self.is_changed_since(repository, &code, parent)?
+        {
             return Err(Refusal::IndexChanged.into());
         }
         // In an untouched template the trailer would make a commit out of an aborted one.
         self.template()?;
         match source {
-            Some("message") => self.finish_message(repository, file, named),
+            Some("message") => self.finish_message(repository, file, named, parent),
             Some("template") => write_durably(&self.template_path(), &fs_err::read(file)?),
             _ => Ok(()),
         }
     }
 
     /// Adds the trailer to a finished message, unless it is empty or has it.
-    pub fn finish_message(&self, repository: &Repository, file: &Path, named: &Named) -> Result<()> {
-        let Some(id) = self.task_of_message(repository, named)? else { return Ok(()) };
+    pub fn finish_message(&self, repository: &Repository, file: &Path, named: &Named, parent: i32) -> Result<()> {
+        let spoken_for = self.spoken_for(repository, parent)?.map(|(id, _)| id);
+        let Some(id) = spoken_for.map_or_else(|| self.task_of_message(repository, named), |id| Ok(Some(id)))? else {
+            return Ok(());
+        };
         let message = String::from_utf8_lossy(&fs_err::read(file)?).into_owned();
         let comment = comment_mark(repository, &message)?;
         if self.template()?.is_some_and(|template| words(&template, &comment) == words(&message, &comment)) {

@@ -265,6 +265,9 @@ impl Workspace {
         } else if !index.write_over(repository, making.tree)? {
             return Err(Refusal::IndexChanged.into());
         }
+        if making.is_checked {
+            self.note_published(index, making.parent);
+        }
         self.step_done();
         let is_gits_own = index.path().extension().is_some_and(|end| end == "lock");
         if making.is_checked && is_gits_own && !is_running(making.parent) {

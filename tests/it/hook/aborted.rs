@@ -143,7 +143,8 @@ fn another_commit_beside_the_open_editor_leaves_the_tasks_whole() {
 fn an_aborted_commit_beside_the_open_editor_takes_nothing_from_the_other() {
     Desk::each(|desk| {
         plain(desk);
-        let inner = "GIT_EDITOR=false git commit -q; echo outer >";
+        // In another second, so that the evidence of the two differs.
+        let inner = "sleep 1; GIT_EDITOR=false git commit -q; echo outer >";
         let before = desk.before();
         let mut command = desk.committing(&[]);
         command.env("GIT_EDITOR", inner);

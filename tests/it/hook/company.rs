@@ -322,7 +322,7 @@ fn the_recorded_path_is_the_one_that_an_upgrade_keeps() {
     let version = |number: &str| {
         let place = desk.sandbox.home().join(format!("versions/{number}/mcp"));
         fs_err::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-        fs_err::copy(env!("CARGO_BIN_EXE_mcp"), &place).expect("copied");
+        desk.sandbox.copy_program(&place);
         let _ = fs_err::remove_file(bin.join("mcp"));
         fs_err::create_dir_all(&bin).expect("a folder");
         std::os::unix::fs::symlink(&place, bin.join("mcp")).expect("a link");

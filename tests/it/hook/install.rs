@@ -39,7 +39,7 @@ fn told(sandbox: &Sandbox, line: &str) -> String {
 /// Has the hooks name a program at this place, copied from ours.
 fn installed_from(sandbox: &Sandbox, place: &Path) {
     fs_err::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-    fs_err::copy(env!("CARGO_BIN_EXE_mcp"), place).expect("copied");
+    sandbox.copy_program(place);
     let _ = sandbox.mcp("hooks uninstall").success();
     let mut command = sandbox.command(place);
     command.args(["hooks", "install"]);

@@ -210,6 +210,14 @@ impl Sandbox {
         self.filtered(&shown.map(|path| format!("{}\n", path.trim_start_matches(".mcp/"))).collect::<String>())
     }
 
+    /// Copies our program. By a process of its own: while this one writes a file, another test may start a program that holds it
+    /// open for writing, and then it cannot be run.
+    pub fn copy_program(&self, to: &Path) {
+        let mut copy = self.command("cp");
+        copy.arg(env!("CARGO_BIN_EXE_mcp")).arg(to);
+        let _ = self.run(copy).success();
+    }
+
     /// A command in the repository, in the world of the test.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
