@@ -1,12 +1,13 @@
 //! Commits of the board itself: exactly the paths that a verb touched, without hooks, the user's index left as it was.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::git::{Index, NoIdentity, Repository};
 use crate::model::{BoardCommit, Change, CompleteOn, Event, State, Task, TaskId};
-use crate::store::{Intent, Intents, Store, is_archived};
+use crate::store::{BOARD, Intent, Intents, Sighted, Store, is_archived};
 
 use super::hook::paths_of;
 use super::load::{LoadedFile, cell_name, path_in, read_claim};
@@ -22,6 +23,9 @@ pub enum Committed {
     /// It was left to the user, and why.
     Left(String),
 }
+
+/// Beyond so many paths what HEAD has is listed once, and not looked for path by path: a folder of thousands is long to search.
+const WORTH_A_LISTING: usize = 64;
 
 impl Workspace {
     /// The same workspace for verbs whose changes are committed where the settings want it, or left to the user.
@@ -118,28 +122,37 @@ impl Workspace {
             return Ok(Committed::Left(format!("{operation} is under way; commit .mcp when it is over")));
         }
         let head = repository.head()?.commit.map(|head| repository.tree_of(head)).transpose()?;
-        let is_known = |path: &str| -> Result<bool> {
-            Ok(self.store.has(path)
-                || head.map(|tree| repository.entry_at(tree, path)).transpose()?.flatten().is_some())
+        let listed = match head.filter(|_| paths.len() > WORTH_A_LISTING) {
+            Some(tree) => Some(repository.files_under(tree, BOARD)?.into_iter().map(|(path, _)| path).collect()),
+            None => None::<BTreeSet<String>>,
+        };
+        let is_committed = |path: &str| -> Result<bool> {
+            match (&listed, head) {
+                (Some(listed), _) => Ok(listed.contains(path)),
+                (None, Some(tree)) => Ok(repository.entry_at(tree, path)?.is_some()),
+                (None, None) => Ok(false),
+            }
         };
         let mut entries = Vec::new();
-        for path in paths {
-            if !is_known(path)? {
+        for path in paths.iter().collect::<BTreeSet<_>>() {
+            if !self.store.has(path) && !is_committed(path)? {
                 continue;
             }
-            let blob = match self.store.sight(path)? {
-                crate::store::Sighted::Bytes(bytes) => {
-                    if repository.is_ignored(path)? {
-                        return Ok(Committed::NotAsked);
-                    }
-                    Some(repository.write_blob(&bytes)?)
-                }
+            let bytes = match self.store.sight(path)? {
+                Sighted::Bytes(bytes) => Some(bytes),
                 _ => None,
             };
-            if !entries.iter().any(|(other, _)| other == path) {
-                entries.push((path.clone(), blob));
-            }
+            entries.push((path.clone(), bytes));
         }
+        let lying: Vec<&str> =
+            entries.iter().filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path.as_str()).collect();
+        if repository.is_any_ignored(&lying)? {
+            return Ok(Committed::NotAsked);
+        }
+        let written = |(path, bytes): (String, Option<Vec<u8>>)| -> Result<_> {
+            Ok((path, bytes.map(|bytes| repository.write_blob(&bytes)).transpose()?))
+        };
+        let entries: Vec<_> = entries.into_iter().map(written).collect::<Result<_>>()?;
         self.step_done();
         match repository.commit_paths(message, &entries) {
             Ok(commit) => Ok(Committed::As(commit.short())),

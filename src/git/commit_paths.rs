@@ -62,11 +62,12 @@ impl Repository {
     fn edits(&self, base: Oid, paths: &[(String, Option<Oid>)]) -> Result<Vec<Edit>> {
         let mut edits = Vec::new();
         for (path, blob) in paths {
+            let Some(oid) = *blob else {
+                edits.push(Edit::Remove { path: path.clone() });
+                continue;
+            };
             let mode = self.entry(base, path)?.map(|entry| entry.mode).filter(|&mode| mode == EXECUTABLE);
-            edits.push(match *blob {
-                Some(oid) => Edit::Insert { path: path.clone(), mode: mode.unwrap_or(FILE), oid },
-                None => Edit::Remove { path: path.clone() },
-            });
+            edits.push(Edit::Insert { path: path.clone(), mode: mode.unwrap_or(FILE), oid });
         }
         Ok(edits)
     }

@@ -44,12 +44,18 @@ impl Repository {
 
     /// Whether git would leave an untracked path out.
     pub fn is_ignored(&self, path: &str) -> Result<bool> {
-        let program = self.program(["check-ignore", "--quiet", "--stdin", "-z"]);
-        let answer = program.input(format!("{path}\0")).answer()?;
+        self.is_any_ignored(&[path])
+    }
+
+    /// The same of any of several paths, asked for all at once.
+    pub fn is_any_ignored(&self, paths: &[&str]) -> Result<bool> {
+        let Some(first) = paths.first() else { return Ok(false) };
+        let input: String = paths.iter().map(|path| format!("{path}\0")).collect();
+        let answer = self.program(["check-ignore", "--stdin", "-z"]).input(input).answer()?;
         match answer.code {
             Some(0) => Ok(true),
             Some(1) => Ok(false),
-            _ => Err(answer.failure()).with_context(|| format!("asking whether `{}` is ignored", path.escape_debug())),
+            _ => Err(answer.failure()).with_context(|| format!("asking whether `{}` is ignored", first.escape_debug())),
         }
     }
 
