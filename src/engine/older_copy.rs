@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{Claim, LOG, Side, Task, TaskId, merged};
+use crate::model::{Claim, LOG, Side, State, Task, TaskId, merged};
 use crate::store::Store;
 use crate::text::Document;
 
@@ -26,7 +26,9 @@ impl Workspace {
         let (Ok(stands), Ok(document)) = (Document::from_bytes(text), Document::from_bytes(file.bytes.clone())) else {
             return Ok(None);
         };
-        let Some(state) = Store::state_of(&file.path).filter(|_| claim.state.is_open()) else { return Ok(None) };
+        // Of a task that is over only the copy that lies where it ended: one in another folder is what an older branch has.
+        let is_fit = |state: &State| claim.state.is_open() || *state == claim.state;
+        let Some(state) = Store::state_of(&file.path).filter(is_fit) else { return Ok(None) };
         let stands = Side { state: claim.state, document: stands };
         let base = self.base_of(repository, id, &stands, &file.path, &file.bytes)?;
         let Some(side) = merged(base.as_ref(), &stands, &Side { state, document }) else { return Ok(None) };
@@ -36,8 +38,8 @@ impl Workspace {
         Ok(Some(Loaded { task, cell: Some(cell), file: Some(file.clone()), takes_up: true }))
     }
 
-    /// What a newer telling and a copy both come from: the copy itself, if the tool wrote it, or the newest version of it in git
-    /// that the newer telling has all entries of.
+    /// What a newer telling and a copy both come from: the copy itself, if the tool wrote it, or the newest version of it that both
+    /// have all entries of. A copy that lacks some of them was not made from it, and took nothing out.
     pub(super) fn base_of(
         &self,
         repository: &Repository,
@@ -46,7 +48,9 @@ impl Workspace {
         path: &str,
         bytes: &[u8],
     ) -> Result<Option<Side>> {
-        let Some(state) = Store::state_of(path) else { return Ok(None) };
+        let (Some(state), Ok(copy)) = (Store::state_of(path), Document::from_bytes(bytes.to_vec())) else {
+            return Ok(None);
+        };
         let mut versions = Vec::new();
         let cell = repository.cell(&cell_name(id))?;
         if let Some(cell) = &cell
@@ -60,7 +64,7 @@ impl Workspace {
         }
         for version in versions {
             let Ok(document) = Document::from_bytes(version) else { continue };
-            if !entries(&document).is_empty() && knows_all(&newer.document, &document) {
+            if !entries(&document).is_empty() && knows_all(&newer.document, &document) && knows_all(&copy, &document) {
                 return Ok(Some(Side { state, document }));
             }
         }

@@ -194,7 +194,10 @@ impl Workspace {
                 return Ok(None);
             }
         }
-        let document = if is_new { self.finish_new(&intent, document)? } else { self.finish(&intent, document)? };
+        let document = match is_new {
+            true => self.finish_new(&intent, document)?,
+            false => self.finish(&intent, document, Some(&claim))?,
+        };
         self.forget_opening(&task.id, change.to)?;
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| super::load::bad_file(Some(&task.id), &intent.to, &problem))?;

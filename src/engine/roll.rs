@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Claim, Edit, Refusal, TaskId, apply_again};
+use crate::model::{Claim, Edit, Refusal, Side, TaskId, apply_again, merged};
 use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, is_archived, lock, text_aside};
 use crate::text::Document;
 
@@ -35,7 +35,7 @@ impl Workspace {
         let Some(intent) = self.intents().read(id).filter(is_sound) else { return self.intents().clear(id) };
         let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
         let claim = cell.map(|cell| read_claim(repository, id, cell)).transpose()?;
-        let cell = match cell.filter(|_| claim.is_some_and(|claim| claim.nonce == intent.nonce)) {
+        let cell = match cell.filter(|_| claim.as_ref().is_some_and(|claim| claim.nonce == intent.nonce)) {
             // The remote that settles claims may have been told of it.
             None => self.settle_offer(repository, &intent)?,
             cell => cell,
@@ -61,17 +61,19 @@ impl Workspace {
         if !self.store.put_back(&intent.to, &texts, &intent.nonce)? {
             return Err(unfit(&intent, OPEN).into());
         }
-        self.finish(&intent, ours).map(drop)
+        self.finish(&intent, ours, claim.as_ref()).map(drop)
     }
 
     /// Makes the file of a task that is just coming into being: nobody can have moved what was not there, so it is not looked for.
     pub(super) fn finish_new(&self, intent: &Intent, ours: Document) -> Result<Document> {
         self.store.place(&intent.to, ours.as_str().as_bytes())?;
-        self.finish(intent, ours)
+        self.finish(intent, ours, None)
     }
 
     /// Brings the file to where and what the intent says, however far it already is. Gives back the text that stands there.
-    pub(super) fn finish(&self, intent: &Intent, mut ours: Document) -> Result<Document> {
+    /// What the claim knows for a text that the tool wrote says nothing that ours does not.
+    pub(super) fn finish(&self, intent: &Intent, mut ours: Document, claim: Option<&Claim>) -> Result<Document> {
+        let is_older = |text: &[u8]| claim.is_some_and(|claim| claim.wrote_before(text));
         // Moved before it is replaced: in the old folder never stands a text of the new revision, which would look as if a
         // person had moved it back.
         let is_moved = self.move_file(intent, &ours)?;
@@ -85,8 +87,8 @@ impl Workspace {
                 }
                 Sighted::Refused(why) => return Err(unfit(intent, &why).into()),
             };
-            if found != intent.old_text.as_bytes() && found != ours.as_str().as_bytes() {
-                ours = remade(intent, &found)?;
+            if found != intent.old_text.as_bytes() && found != ours.as_str().as_bytes() && !is_older(&found) {
+                ours = remade(intent, &found, &ours)?;
             }
             if found == ours.as_str().as_bytes() {
                 let from = intent.from.as_deref().unwrap_or(&intent.to);
@@ -214,7 +216,7 @@ impl Workspace {
 
 /// A person saved the file between our reading and our writing, or after a crash: their text, with our edits made again
 /// unless it has them.
-fn remade(intent: &Intent, theirs: &[u8]) -> Result<Document> {
+fn remade(intent: &Intent, theirs: &[u8], ours: &Document) -> Result<Document> {
     let unread = |problem| bad_file(Some(&intent.task), &intent.to, &problem);
     let mut document = Document::from_bytes(theirs.to_vec()).map_err(unread)?;
     let old = Document::parse(intent.old_text.clone()).map_err(unread)?;
@@ -231,7 +233,10 @@ fn remade(intent: &Intent, theirs: &[u8]) -> Result<Document> {
     }
     if intent.is_on_cell {
         // Made on a newer text than theirs: the edits alone would lose what that has.
-        return Err(in_the_way(&intent.to, None).into());
+        let side = |document: Document| Some(Side { state: Store::state_of(&intent.to)?, document });
+        let sides = side(ours.clone()).zip(side(document));
+        let joined = sides.and_then(|(ours, theirs)| merged(None, &ours, &theirs));
+        return joined.map(|side| side.document).ok_or_else(|| in_the_way(&intent.to, None).into());
     }
     apply_again(&intent.edits, &mut document)
         .map_err(|refused| Refusal::EditRefused { task: intent.task.clone(), reason: refused.reason })?;

@@ -77,3 +77,42 @@ fn what_a_person_takes_out_or_rewords_stays_so() {
     let text = fs_err::read_to_string(&file).expect("a text");
     assert!(text.contains("last, and right") && !text.contains("wrong") && !text.contains("swordfish"), "{text}");
 }
+
+#[test]
+fn a_copy_from_long_ago_takes_nothing_out_of_what_was_said_since() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("One");
+    let file = sandbox.path(&sandbox.file_of(&id));
+    let old = fs_err::read_to_string(&file).expect("a text");
+    let many = "for n in $(seq 70); do mcp note T1 -m \"word $n\" --quiet; done";
+    let _ = sandbox.typed(&[&format!("ada$ {many}"), "ada$ mcp claim T1", "ada$ mcp release T1"]);
+    fs_err::write(&file, old.replace("## Goal\n", "## Goal\n\nBy hand.\n")).expect("written");
+    let _ = sandbox.typed(&["ada$ mcp note T1 -m 'and more'"]);
+    let text = fs_err::read_to_string(sandbox.path(&sandbox.file_of(&id))).expect("a text");
+    for words in ["By hand.", "note: word 1\n", "note: word 70", "claimed on", "released", "note: and more"] {
+        assert_eq!(text.matches(words).count(), 1, "{words}: {text}");
+    }
+}
+
+#[test]
+fn a_copy_from_long_ago_of_a_task_that_is_over_asks_for_no_repair() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("One");
+    let _ = sandbox.typed(&["ada$ mcp fail T1 -m 'not now' --no-commit"]);
+    let file = sandbox.path(&sandbox.file_of(&id));
+    let old = fs_err::read_to_string(&file).expect("a text");
+    let many = "for n in $(seq 70); do mcp note T1 -m \"word $n\" --quiet; done";
+    let _ = sandbox.typed(&["ada$ mcp retry T1", &format!("ada$ {many}"), "ada$ mcp fail T1 -m again --no-commit"]);
+    // More was written since than the tool remembers: it cannot tell whether a person wrote this.
+    fs_err::write(&file, old.replace("## Goal\n", "## Goal\n\nBy hand.\n")).expect("written");
+    insta::assert_snapshot!(sandbox.typed(&["ada$ mcp note T1 -m 'and more'", "ada$ mcp doctor"]), @"
+    ada$ mcp note T1 -m 'and more'
+    T1
+    T1 noted: One (in failed)
+    ada$ mcp doctor
+    ");
+    let text = fs_err::read_to_string(sandbox.path(&sandbox.file_of(&id))).expect("a text");
+    for words in ["By hand.", "note: word 1\n", "note: word 70", "failed: not now", "failed: again", "note: and more"] {
+        assert_eq!(text.matches(words).count(), 1, "{words}: {text}");
+    }
+}
