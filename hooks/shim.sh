@@ -1,5 +1,11 @@
 #!/bin/sh
 # mcp-handoff hook: hands git's @HOOK@ to mcp. `mcp hooks uninstall` removes it.
+# No editor was opened, so the message is as prepare-commit-msg of this very commit left it: there is nothing to add.
+if [ '@HOOK@' = commit-msg ] && [ "$GIT_EDITOR" = : ]; then
+    signed=
+    { read -r signed <"${1%/*}/mcp/signed"; } 2>/dev/null
+    [ "$signed" = "$PPID" ] && exit 0
+fi
 mcp='@MCP@'
 if [ ! -x "$mcp" ]; then
     mcp=

@@ -2,6 +2,7 @@
 //! cannot read the format.
 
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -14,6 +15,7 @@ use super::hidden::Hidden;
 use super::line_counts::LineCount;
 use super::oid::Oid;
 use super::packed_refs::Listing;
+use super::plain_index::PlainIndex;
 use super::worktrees::Worktree;
 
 /// A kind of object.
@@ -109,6 +111,11 @@ pub(super) trait Backend {
 
     /// Reads an index file.
     fn index(&self, file: &Path) -> Result<Box<dyn Staged>>;
+
+    /// Takes over an index that was read by its bytes, where that is the better way.
+    fn staged(&self, _index: Rc<PlainIndex>) -> Result<Option<Box<dyn Staged>>> {
+        Ok(None)
+    }
 }
 
 /// An index in memory.
@@ -131,9 +138,14 @@ pub(super) trait Staged {
     /// Takes a path out; unmerged versions go too.
     fn remove(&mut self, path: &str) -> Result<()>;
 
-    /// Puts a regular file at a path.
-    fn insert(&mut self, path: &str, blob: Oid) -> Result<()>;
+    /// Puts a file at a path.
+    fn insert(&mut self, path: &str, mode: u32, blob: Oid) -> Result<()>;
 
     /// Writes the tree that a commit of it would have.
     fn write_tree(&mut self) -> Result<Oid>;
+
+    /// The whole file, changes included; `None` where only git can write it.
+    fn file(&self) -> Option<Vec<u8>> {
+        None
+    }
 }

@@ -48,8 +48,13 @@ fn system_file() -> Option<Option<PathBuf>> {
     let machine = PathBuf::from("/etc/gitconfig");
     // Packages are built for /etc; what was installed by hand looks below its prefix, or in /etc too.
     match prefix.to_str()? {
-        "bin" if !Path::new("/usr/etc/gitconfig").exists() => Some(Some(machine)),
-        "local/bin" if !machine.exists() && !Path::new("/usr/local/etc/gitconfig").exists() => Some(None),
+        // To a hook git puts the folder of its own programs before all others.
+        "bin" | "lib/git-core" | "libexec/git-core" if !Path::new("/usr/etc/gitconfig").exists() => Some(Some(machine)),
+        "local/bin" | "local/lib/git-core" | "local/libexec/git-core"
+            if !machine.exists() && !Path::new("/usr/local/etc/gitconfig").exists() =>
+        {
+            Some(None)
+        }
         _ => None,
     }
 }

@@ -41,7 +41,7 @@ impl Repository {
     /// Makes a copy of an index in which nothing is hidden, if something is, and says what.
     pub(super) fn seeing_all(&self, index: &Path) -> Result<Option<(ScratchIndex, Vec<Vec<u8>>)>> {
         // Hardly any index hides something, and this is asked in every commit.
-        if !index.exists() || !may_hide(&fs_err::read(index)?, self.places.width) {
+        if !index.exists() || self.plain_index(index).is_some_and(|plain| !plain.hides()) {
             return Ok(None);
         }
         let mut hidden = self.backend.index(index)?.hidden();
@@ -69,40 +69,4 @@ impl Repository {
         }
         Ok(Some((scratch, hidden.into_iter().map(|hidden| hidden.path).collect())))
     }
-}
-
-/// Whether an index may have an entry that hides its file; sure about all but unusual formats.
-fn may_hide(index: &[u8], width: usize) -> bool {
-    walked(index, width).unwrap_or(true)
-}
-
-/// Looks at the marks of the entries, one after the other; nothing where they do not lie as in most indexes.
-fn walked(index: &[u8], width: usize) -> Option<bool> {
-    let number = |at: usize| Some(u32::from_be_bytes(index.get(at..at + 4)?.try_into().ok()?));
-    let marks = |at: usize| Some(u16::from_be_bytes(index.get(at..at + 2)?.try_into().ok()?));
-    let (version, count) = (number(4)?, number(8)?);
-    let is_split = index.windows(4).rev().take(1024).any(|word| word == b"link");
-    if !index.starts_with(b"DIRC") || version > 3 || is_split {
-        return None;
-    }
-    let mut at = 12;
-    for _ in 0..count {
-        let flags = marks(at + 40 + width)?;
-        let mut name = at + 42 + width;
-        if flags & 0x4000 != 0 {
-            if marks(name)? & 0x4000 != 0 {
-                return Some(true);
-            }
-            name += 2;
-        }
-        if flags & 0x8000 != 0 {
-            return Some(true);
-        }
-        let length = match usize::from(flags & 0xfff) {
-            0xfff => index.get(name..)?.iter().position(|byte| *byte == 0)?,
-            length => length,
-        };
-        at += (name + length - at) / 8 * 8 + 8;
-    }
-    Some(false)
 }

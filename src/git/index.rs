@@ -7,14 +7,16 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 
 use super::backend::Staged;
 use super::fingerprint::fingerprint;
 use super::index_lock::Edit;
-use super::index_rewrite::rewrite;
+use super::index_rewrite::{Prepared, Wanted, rewrite};
 use super::oid::Oid;
+use super::plain_index::PlainIndex;
 use super::repository::Repository;
 use super::tree::FILE;
 
@@ -119,7 +121,7 @@ impl Index {
     pub fn insert(&mut self, path: &str, blob: Oid) -> Result<()> {
         self.remove(path)?;
         let edit = Edit::Insert { path: path.to_owned(), mode: FILE, oid: blob };
-        self.entries.insert(path, blob).with_context(|| format!("putting `{path}` into the index"))?;
+        self.entries.insert(path, FILE, blob).with_context(|| format!("putting `{path}` into the index"))?;
         self.edits.push(edit);
         Ok(())
     }
@@ -145,7 +147,7 @@ impl Index {
         if self.edits.is_empty() {
             return Ok(());
         }
-        rewrite(repository, &self.file, &self.edits, |_| Ok(true))?;
+        rewrite(repository, &self.file, &self.edits, None, |copy| changed(repository, copy, &self.edits))?;
         self.reload(repository)
     }
 
@@ -155,18 +157,24 @@ impl Index {
     /// An index that is gone is another one too: a `git commit -a` that dies takes its own away, and making it anew would
     /// leave a lock behind that nobody holds.
     pub fn write_over(&mut self, repository: &Repository, tree: Oid) -> Result<bool> {
-        let is_over_what_was_read = Cell::new(false);
-        let written = rewrite(repository, &self.file, &self.edits, |copy| {
+        let is_over_what_was_read = Cell::new(true);
+        // What is in memory is the file that was read, changed.
+        let mark = self.mark.clone().filter(|_| self.tree == Some(tree) && !self.edits.is_empty());
+        let prepared = mark.and_then(|mark| Some(Prepared { mark, bytes: self.entries.file()? }));
+        let written = rewrite(repository, &self.file, &self.edits, prepared.as_ref(), |copy| {
             if self.is_there && !self.file.exists() {
-                return Ok(false);
+                return Ok(Wanted::Nothing);
             }
             let is_same = self.mark.is_some() && self.tree == Some(tree) && fingerprint(copy) == self.mark;
             is_over_what_was_read.set(is_same);
             if is_same {
-                return Ok(true);
+                return Ok(Wanted::Changed);
             }
             let mut now = read(repository, copy)?;
-            Ok(!now.has_conflicts() && now.write_tree().context("writing the tree of the index")? == tree)
+            if now.has_conflicts() || now.write_tree().context("writing the tree of the index")? != tree {
+                return Ok(Wanted::Nothing);
+            }
+            changed(repository, copy, &self.edits)
         })?;
         let Some(mark) = written else { return Ok(false) };
         if !is_over_what_was_read.get() || mark.is_none() {
@@ -201,6 +209,43 @@ fn read_marked(repository: &Repository, file: &Path) -> Result<Marked> {
     Ok((entries, mark.filter(|mark| fingerprint(file).as_ref() == Some(mark))))
 }
 
+/// Makes the new index that a copy becomes by some changes, where that needs no child.
+pub(super) fn changed(repository: &Repository, copy: &Path, edits: &[Edit]) -> Result<Wanted> {
+    let Some(mut plain) = PlainIndex::read(copy, repository.places.width) else { return Ok(Wanted::Changed) };
+    let is_done = edits.iter().all(|edit| match edit {
+        Edit::Remove { path } => {
+            plain.remove(path.as_bytes());
+            true
+        }
+        Edit::Insert { path, mode, oid } => plain.insert(path.as_bytes(), *mode, *oid),
+    });
+    Ok(plain.to_bytes().filter(|_| is_done).map_or(Wanted::Changed, Wanted::Bytes))
+}
+
 fn read(repository: &Repository, file: &Path) -> Result<Box<dyn Staged>> {
-    repository.backend.index(file).with_context(|| format!("reading the index {}", file.display()))
+    let context = || format!("reading the index {}", file.display());
+    if let Some(plain) = repository.plain_index(file)
+        && let Some(staged) = repository.backend.staged(plain).with_context(context)?
+    {
+        return Ok(staged);
+    }
+    repository.backend.index(file).with_context(context)
+}
+
+impl Repository {
+    /// Reads an index file by its bytes; one that was read before and is still the same is not read again.
+    pub(super) fn plain_index(&self, file: &Path) -> Option<Rc<PlainIndex>> {
+        let mark = fingerprint(file);
+        if let Some((read, known, index)) = &*self.plain.borrow()
+            && read == file
+            && mark.as_ref() == Some(known)
+        {
+            return Some(index.clone());
+        }
+        let index = Rc::new(PlainIndex::read(file, self.places.width)?);
+        if let Some(mark) = mark.filter(|mark| fingerprint(file).as_ref() == Some(mark)) {
+            self.plain.replace(Some((file.to_owned(), mark, index.clone())));
+        }
+        Some(index)
+    }
 }

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::index::Index;
-use super::index_rewrite::rewrite;
+use super::index::{Index, changed};
+use super::index_rewrite::{Wanted, by_git, rewrite};
 use super::locked::{Locked, Pauses};
 use super::oid::Oid;
 use super::places::Places;
 use super::repository::Repository;
-use super::scratch_index::copied;
+use super::scratch_index::{copied, written_like};
 
 /// What the names of our own files begin with, in `mcp/` in the git dir.
 const MARK: &str = "index-lock.";
@@ -66,9 +66,10 @@ impl<'repository> IndexLock<'repository> {
 
     /// Changes entries in the copy; nobody sees it yet.
     pub(super) fn edit(&self, edits: &[Edit]) -> Result<()> {
-        // The program keeps what libgit2 drops or refuses: untracked cache, split and sparse indexes.
-        let program = self.repository.program(["update-index", "-z", "--index-info"]).index(&self.fresh);
-        program.input(index_info(&self.repository.places, edits)).output().map(drop).context("changing the index")
+        match changed(self.repository, &self.fresh, edits)? {
+            Wanted::Bytes(bytes) => written_like(&self.fresh, &self.fresh, &bytes).context("changing the index"),
+            _ => by_git(self.repository, &self.fresh, edits),
+        }
     }
 
     /// Writes down, for the case that this process dies, that these paths of the index shall follow HEAD once it has moved on from
@@ -248,7 +249,7 @@ impl Repository {
         if edits.is_empty() {
             return Ok(());
         }
-        rewrite(self, &file, &edits, |_| Ok(true)).map(drop)
+        rewrite(self, &file, &edits, None, |copy| changed(self, copy, &edits)).map(drop)
     }
 
     /// Returns this work tree's index, even when git told us to use another for the commit being made.

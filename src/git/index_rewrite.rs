@@ -14,18 +14,34 @@ use super::fingerprint::fingerprint;
 use super::index_lock::{Edit, Mark, clear_left, index_info, lock_of};
 use super::locked::{Locked, Pauses};
 use super::repository::Repository;
-use super::scratch_index::copied;
+use super::scratch_index::{copied, written_like};
 
 /// What tells one version of an index from all others.
 type Version = (u64, u64, i64, i64, i64, i64);
 
-/// Changes entries of an index, if a copy of it, which cannot change any more, is as the caller wants it, and returns the fingerprint of
-/// what lies there then; else says no.
+/// What is to become of a copy of an index, which cannot change any more.
+pub(super) enum Wanted {
+    /// It is not as the caller wants it.
+    Nothing,
+    /// The whole of the new one.
+    Bytes(Vec<u8>),
+    /// Its entries are to be changed where it lies.
+    Changed,
+}
+
+/// The new index that is to take the place of one, if that still has the fingerprint of the one that it was made of.
+pub(super) struct Prepared {
+    pub(super) mark: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Makes a new index out of a copy of one, as the caller wants it, and returns the fingerprint of what lies there then; else says no.
 pub(super) fn rewrite(
     repository: &Repository,
     index: &Path,
     edits: &[Edit],
-    is_wanted: impl Fn(&Path) -> Result<bool>,
+    prepared: Option<&Prepared>,
+    wanted: impl Fn(&Path) -> Result<Wanted>,
 ) -> Result<Option<Option<Vec<u8>>>> {
     let lock = lock_of(index);
     let mut pauses = Pauses::new();
@@ -34,22 +50,29 @@ pub(super) fn rewrite(
         let old = version(index);
         let mut mark = Mark::new(repository, &lock).context("locking the index")?;
         repository.steps.done();
-        match copied(index, &mark.fresh) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let made = repository.program(["read-tree", "--empty"]).index(&mark.fresh).output();
-                made.context("starting an index")?;
+        let prepared = prepared.filter(|prepared| fingerprint(index).as_ref() == Some(&prepared.mark));
+        if let Some(Prepared { bytes, .. }) = prepared {
+            written_like(index, &mark.fresh, bytes).context("changing the index")?;
+        } else {
+            match copied(index, &mark.fresh) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let made = repository.program(["read-tree", "--empty"]).index(&mark.fresh).output();
+                    made.context("starting an index")?;
+                }
+                copied => copied.context("copying the index")?,
             }
-            copied => copied.context("copying the index")?,
+            let wanted = if version(index) == old { wanted(&mark.fresh)? } else { Wanted::Changed };
+            if edits.is_empty() && !matches!(wanted, Wanted::Nothing) {
+                return Ok(Some(fingerprint(&mark.fresh)));
+            }
+            match wanted {
+                Wanted::Nothing => return Ok(None),
+                Wanted::Bytes(bytes) => {
+                    written_like(&mark.fresh, &mark.fresh, &bytes).context("changing the index")?;
+                }
+                Wanted::Changed => by_git(repository, &mark.fresh, edits)?,
+            }
         }
-        if version(index) == old && !is_wanted(&mark.fresh)? {
-            return Ok(None);
-        }
-        if edits.is_empty() {
-            return Ok(Some(fingerprint(&mark.fresh)));
-        }
-        // The program keeps what libgit2 drops or refuses: untracked cache, split and sparse indexes.
-        let program = repository.program(["update-index", "-z", "--index-info"]).index(&mark.fresh);
-        program.input(index_info(&repository.places, edits)).output().context("changing the index")?;
         mark.becomes_fresh().context("changing the index")?;
         repository.steps.done();
         while let Err(error) = fs_err::hard_link(&mark.path, &lock) {
@@ -75,6 +98,12 @@ pub(super) fn rewrite(
             anyhow::bail!("the index changes all the time: {}", index.display());
         }
     }
+}
+
+/// Changes entries where they lie; the program keeps what libgit2 drops or refuses: untracked cache, split and sparse indexes.
+pub(super) fn by_git(repository: &Repository, index: &Path, edits: &[Edit]) -> Result<()> {
+    let program = repository.program(["update-index", "-z", "--index-info"]).index(index);
+    program.input(index_info(&repository.places, edits)).output().map(drop).context("changing the index")
 }
 
 fn version(index: &Path) -> Option<Version> {

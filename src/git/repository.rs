@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use crate::steps::Steps;
@@ -13,8 +14,10 @@ use super::by_program::{Asked, ByProgram};
 use super::config::Settings;
 use super::index::Index;
 use super::libgit2::{Libgit2, Opened};
+use super::look::Seen;
 use super::open::OpenError;
 use super::places::Places;
+use super::plain_index::PlainIndex;
 use super::program::Program;
 
 /// A repository with a work tree.
@@ -25,6 +28,9 @@ pub struct Repository {
     pub(super) steps: Steps,
     /// An index that was read and may be asked for again.
     pub(super) kept_index: RefCell<Option<Index>>,
+    /// The one that was read last, with its file and what told it from others.
+    pub(super) plain: RefCell<Option<(PathBuf, Vec<u8>, Rc<PlainIndex>)>>,
+    pub(super) seen: RefCell<Seen>,
 }
 
 /// What was told of a work tree when it was first asked; asking again may cost a process.
@@ -41,18 +47,24 @@ pub struct Known {
 impl Repository {
     pub(super) fn by_libgit2((backend, places, own): Opened) -> Self {
         let known = Known { own: own.map(Arc::new), places: Some(places.clone()), ..Known::default() };
-        Self { backend: Box::new(backend), places, known, steps: Steps::default(), kept_index: RefCell::default() }
+        Self::new(Box::new(backend), places, known)
     }
 
     pub(super) fn by_program(asked: Asked) -> Self {
         let places = asked.places().clone();
         let known = Known { asked: Some(asked.clone()), ..Known::default() };
+        Self::new(Box::new(ByProgram::new(asked)), places, known)
+    }
+
+    fn new(backend: Box<dyn Backend>, places: Places, known: Known) -> Self {
         Self {
-            backend: Box::new(ByProgram::new(asked)),
+            backend,
             places,
             known,
             steps: Steps::default(),
             kept_index: RefCell::default(),
+            plain: RefCell::default(),
+            seen: RefCell::default(),
         }
     }
 

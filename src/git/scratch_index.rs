@@ -1,5 +1,6 @@
 //! A copy of an index to try things on, which is gone afterwards.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,7 +44,13 @@ impl Drop for ScratchIndex {
 /// edit made in the moment in which the index was written.
 pub(super) fn copied(index: &Path, copy: &Path) -> std::io::Result<()> {
     let bytes = fs_err::read(index)?;
+    written_like(index, copy, &bytes)
+}
+
+/// Writes a file with the time of an index, for the same reason.
+pub(super) fn written_like(index: &Path, copy: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let written = fs_err::metadata(index)?.modified()?;
-    fs_err::write(copy, bytes)?;
-    fs_err::OpenOptions::new().write(true).open(copy)?.file().set_modified(written)
+    let mut file = fs_err::File::create(copy)?;
+    file.write_all(bytes)?;
+    file.file().set_modified(written)
 }

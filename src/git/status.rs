@@ -13,6 +13,9 @@ impl Repository {
     /// Files that git was told to assume unchanged are looked at all the same. A submodule counts when another of its commits is checked out, not for its own uncommitted work.
     pub fn unstaged(&self, excluding: &str, index_file: Option<&Path>) -> Result<Vec<String>> {
         let index_file = index_file.unwrap_or(self.index_file());
+        if self.surely_has(excluding, index_file) {
+            return Ok(Vec::new());
+        }
         match self.seeing_all(index_file)? {
             Some((scratch, _)) => self.differing(excluding, scratch.path()),
             None => self.differing(excluding, index_file),

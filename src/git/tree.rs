@@ -8,6 +8,7 @@ use super::oid::Oid;
 
 pub(super) const FILE: u32 = 0o100_644;
 pub(super) const EXECUTABLE: u32 = 0o100_755;
+pub(super) const LINK: u32 = 0o120_000;
 const TREE: u32 = 0o040_000;
 const SUBMODULE: u32 = 0o160_000;
 

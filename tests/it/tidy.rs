@@ -53,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
 const TEST_FILES: &[&str] = &[
     "random_edits.rs",
     "random_bytes.rs",
+    "random_looks.rs",
     "random_plain.rs",
     "sample.rs",
     "fixtures.rs",

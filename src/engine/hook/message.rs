@@ -30,10 +30,20 @@ impl Workspace {
         // In an untouched template the trailer would make a commit out of an aborted one.
         self.template()?;
         match source {
-            Some("message") => self.finish_message(repository, file, named, parent),
+            Some("message") => {
+                self.finish_message(repository, file, named, parent)?;
+                self.sign(parent);
+                Ok(())
+            }
             Some("template") => write_durably(&self.template_path(), &fs_err::read(file)?),
             _ => Ok(()),
         }
+    }
+
+    /// Notes for which `git commit` the message is as it should be, so that commit-msg need not start us once more.
+    fn sign(&self, parent: i32) {
+        // Without the note it does.
+        let _ = fs_err::write(self.git_dir.join("mcp/signed"), format!("{parent}\n"));
     }
 
     /// Adds the trailer to a finished message, unless it is empty or has it.

@@ -11,7 +11,6 @@ use crate::git::index_lock::{Edit, index_info};
 use crate::git::oid::Oid;
 use crate::git::places::Places;
 use crate::git::scratch_index::ScratchIndex;
-use crate::git::tree::FILE;
 
 use super::asking;
 
@@ -72,9 +71,9 @@ impl Staged for ListedIndex {
         Ok(())
     }
 
-    fn insert(&mut self, path: &str, blob: Oid) -> Result<()> {
+    fn insert(&mut self, path: &str, mode: u32, blob: Oid) -> Result<()> {
         self.entries.insert((path.to_owned(), 0), blob);
-        self.edits.push(Edit::Insert { path: path.to_owned(), mode: FILE, oid: blob });
+        self.edits.push(Edit::Insert { path: path.to_owned(), mode, oid: blob });
         Ok(())
     }
 

@@ -11,7 +11,6 @@ use git2::IndexEntryExtendedFlag;
 use crate::git::backend::Staged;
 use crate::git::hidden::{Hidden, Hiding};
 use crate::git::oid::Oid;
-use crate::git::tree::FILE;
 
 pub(super) struct Libgit2Index {
     repository: Rc<git2::Repository>,
@@ -81,8 +80,8 @@ impl Staged for Libgit2Index {
         Ok(())
     }
 
-    fn insert(&mut self, path: &str, blob: Oid) -> Result<()> {
-        Ok(self.entries.add(&entry(path, blob)?)?)
+    fn insert(&mut self, path: &str, mode: u32, blob: Oid) -> Result<()> {
+        Ok(self.entries.add(&entry(path, mode, blob)?)?)
     }
 
     fn write_tree(&mut self) -> Result<Oid> {
@@ -113,14 +112,14 @@ fn stage(entry: &git2::IndexEntry) -> u16 {
     (entry.flags & 0x3000) >> 12
 }
 
-fn entry(path: &str, blob: Oid) -> Result<git2::IndexEntry> {
+fn entry(path: &str, mode: u32, blob: Oid) -> Result<git2::IndexEntry> {
     let never = git2::IndexTime::new(0, 0);
     Ok(git2::IndexEntry {
         ctime: never,
         mtime: never,
         dev: 0,
         ino: 0,
-        mode: FILE,
+        mode,
         uid: 0,
         gid: 0,
         file_size: 0,

@@ -3,6 +3,7 @@
 mod diff;
 mod index;
 mod open;
+mod plain;
 mod worktrees;
 
 use std::cell::OnceCell;
@@ -25,6 +26,7 @@ use super::locked::Pauses;
 use super::oid::Oid;
 use super::packed_refs::{self, Listing};
 use super::places::Places;
+use super::plain_index::PlainIndex;
 use super::ref_lock::{self, RefLock};
 use super::worktrees::Worktree;
 
@@ -106,21 +108,7 @@ impl Backend for Libgit2 {
     }
 
     fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid> {
-        let objects = self.repository()?.odb()?;
-        let kind = match kind {
-            Kind::Blob => ObjectType::Blob,
-            Kind::Tree => ObjectType::Tree,
-            Kind::Commit => ObjectType::Commit,
-            Kind::Tag => ObjectType::Tag,
-        };
-        let mut pauses = Pauses::new();
-        loop {
-            match objects.write(kind, bytes) {
-                // `git gc` has just removed the folder that the object was about to lie in.
-                Err(error) if error.class() == git2::ErrorClass::Os && pauses.pause() => {}
-                written => return Ok(Oid::from_git2(written?)),
-            }
-        }
+        written(self.repository()?, kind, bytes)
     }
 
     fn merge_bases(&self, one: Oid, other: Oid) -> Result<Vec<Oid>> {
@@ -207,6 +195,29 @@ impl Backend for Libgit2 {
             // Split and sparse ones, which only git reads.
             Err(_) if file.exists() => Ok(Box::new(ListedIndex::read(&self.places, file)?)),
             Err(error) => Err(error),
+        }
+    }
+
+    fn staged(&self, index: Rc<PlainIndex>) -> Result<Option<Box<dyn Staged>>> {
+        let repository = self.repository()?.clone();
+        Ok(Some(Box::new(plain::StagedPlainly { repository, index })))
+    }
+}
+
+fn written(repository: &git2::Repository, kind: Kind, bytes: &[u8]) -> Result<Oid> {
+    let objects = repository.odb()?;
+    let kind = match kind {
+        Kind::Blob => ObjectType::Blob,
+        Kind::Tree => ObjectType::Tree,
+        Kind::Commit => ObjectType::Commit,
+        Kind::Tag => ObjectType::Tag,
+    };
+    let mut pauses = Pauses::new();
+    loop {
+        match objects.write(kind, bytes) {
+            // `git gc` has just removed the folder that the object was about to lie in.
+            Err(error) if error.class() == git2::ErrorClass::Os && pauses.pause() => {}
+            written => return Ok(Oid::from_git2(written?)),
         }
     }
 }
