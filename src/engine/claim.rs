@@ -67,8 +67,9 @@ impl Workspace {
             worktree: self.root.display().to_string(),
         };
         let mut around = self.around(repository, work)?;
-        self.change(id, |task, now| {
-            around.waits_for = self.waits_for(repository, task)?;
+        let listed = self.take_listed();
+        self.change_listed(id, &listed, |task, now| {
+            around.waits_for = self.waits_for(repository, task, &listed)?;
             around.lapse = self.lapse(repository, task, now)?;
             around.must_be_as_seen(task, &options.force, now)?;
             let change = decide(task, &around, &options.force, now)?;

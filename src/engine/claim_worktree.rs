@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::Result;
 
 use crate::git::{Index, Oid, Repository, is_branch_name};
-use crate::model::{Event, Holder, Identity, Refusal, State, Task, TaskId, Work};
+use crate::model::{Event, Holder, Identity, Refusal, Task, TaskId, Work};
 use crate::store::{MadeWorktree, MadeWorktrees, Sighted, TASKS};
 
 use super::claim::{ClaimOptions, decide};
@@ -54,11 +54,12 @@ impl Workspace {
             worktree: plan.path.display().to_string(),
         };
         let mut around = here.around(&repository, work)?;
+        let listed = self.take_listed();
         let _lock = self.lock_task(id)?;
         self.recover(&repository, id)?;
         for _ in 0..TRIES {
             let loaded = self.newest(&repository, id)?;
-            around.waits_for = self.waits_for(&repository, &loaded.task)?;
+            around.waits_for = self.waits_for(&repository, &loaded.task, &listed)?;
             around.lapse = self.lapse(&repository, &loaded.task, self.now())?;
             around.must_be_as_seen(&loaded.task, &options.force, self.now())?;
             let change = decide(&loaded.task, &around, &options.force, self.now())?;
@@ -197,19 +198,6 @@ impl Workspace {
         }
         self.store.take_away(&file.path, &file.bytes, "left")?;
         Ok(())
-    }
-
-    pub(super) fn waits_for(&self, repository: &Repository, task: &Task) -> Result<Vec<String>> {
-        if task.front.depends_on.is_empty() || task.state == State::InProgress {
-            return Ok(Vec::new());
-        }
-        let catalog = self.catalog()?;
-        let dependencies = self.dependencies(repository, &catalog);
-        let mut waits = Vec::new();
-        for word in &task.front.depends_on {
-            waits.extend(dependencies.waits(word)?.map(|waits| waits.words(word)));
-        }
-        Ok(waits)
     }
 }
 

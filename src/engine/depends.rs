@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::Result;
 
 use crate::git::{Oid, Repository};
-use crate::model::{Catalog, Claim, CompleteOn, State, TaskId, Waits};
+use crate::model::{Catalog, Claim, CompleteOn, Place, State, Task, TaskId, Waits};
+use crate::store::{Listed, TASKS};
 
 use super::known_cells::KnownCells;
 use super::load::{cell_name, read_claim};
@@ -41,6 +42,46 @@ impl Workspace {
     /// Looks at dependencies with all that a reading knows.
     pub fn dependencies_in<'a>(&'a self, repository: &'a Repository, reading: &'a Reading) -> Dependencies<'a> {
         Dependencies { cells: reading.cells.as_ref(), ..self.dependencies(repository, &reading.catalog) }
+    }
+
+    /// What a task that is to be claimed waits for, in words. Its dependencies are looked for where their cells tell, and where
+    /// names that were listed before had them; only for what is in neither place names are listed anew.
+    pub(super) fn waits_for(&self, repository: &Repository, task: &Task, listed: &Listed) -> Result<Vec<String>> {
+        let words = &task.front.depends_on;
+        if words.is_empty() || task.state == State::InProgress {
+            return Ok(Vec::new());
+        }
+        let places = |listed: &Listed, id: &TaskId| {
+            let mut places = self.store.places_in(listed, id);
+            places.extend(self.place_in_cell(repository, id).filter(|place| !places.contains(place)));
+            places.retain(|place| self.store.has(&place.path));
+            places
+        };
+        let mut catalog = Catalog::below(TASKS);
+        let mut anew = None;
+        for id in words.iter().filter_map(|word| TaskId::parse(word)) {
+            let mut found = places(anew.as_ref().unwrap_or(listed), &id);
+            if found.is_empty() && anew.is_none() {
+                found = places(anew.insert(self.store.listed()?), &id);
+            }
+            for place in found {
+                catalog.add(place.state, place.path.rsplit('/').next().unwrap_or_default());
+            }
+        }
+        catalog.settle(|_| true);
+        let dependencies = self.dependencies(repository, &catalog);
+        let mut waits = Vec::new();
+        for word in words {
+            waits.extend(dependencies.waits(word)?.map(|waits| waits.words(word)));
+        }
+        Ok(waits)
+    }
+
+    /// Where the cell of a task says that its file lies.
+    fn place_in_cell(&self, repository: &Repository, id: &TaskId) -> Option<Place> {
+        let cell = repository.cell(&cell_name(id)).ok()??;
+        let claim = read_claim(repository, id, cell.oid).ok()?;
+        Some(Place { state: claim.state, path: claim.path })
     }
 }
 

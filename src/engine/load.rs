@@ -54,24 +54,38 @@ impl Workspace {
         self.store.catalog()
     }
 
-    /// Finds the task that a word means. A whole id costs no listing when its cell or file is there.
+    /// Finds the task that a word means. A whole id costs no listing when its cell is there; else what was listed is kept for the
+    /// change that follows.
     pub fn resolve(&self, repository: &Repository, word: &str) -> Result<TaskId> {
-        Ok(self.find(repository, word)?.0)
+        let look = |id: &TaskId| {
+            let listed = self.store.listed()?;
+            let places = self.store.places_in(&listed, id);
+            if !places.is_empty() {
+                self.keep_listed(listed);
+            }
+            Ok(places)
+        };
+        Ok(self.find(repository, word, look)?.0)
     }
 
     /// Finds the task that a word means, and reads it: its files are looked for once.
     pub fn load_meant(&self, repository: &Repository, word: &str) -> Result<Loaded> {
-        let (id, places) = self.find(repository, word)?;
+        let (id, places) = self.find(repository, word, |id| self.store.places_of(id))?;
         self.load_at(repository, &id, &places)
     }
 
     /// Finds the task that a word means, with its files where they had to be listed.
-    fn find(&self, repository: &Repository, word: &str) -> Result<(TaskId, Vec<Place>)> {
+    fn find(
+        &self,
+        repository: &Repository,
+        word: &str,
+        look: impl Fn(&TaskId) -> Result<Vec<Place>>,
+    ) -> Result<(TaskId, Vec<Place>)> {
         if let Some(id) = TaskId::parse(word.trim()) {
             if repository.cell(&cell_name(&id))?.is_some() {
                 return Ok((id, Vec::new()));
             }
-            let places = self.store.places_of(&id)?;
+            let places = look(&id)?;
             if !places.is_empty() {
                 return Ok((id, places));
             }

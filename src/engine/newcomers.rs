@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::git::Repository;
-use crate::model::{Change, Edit, Place, State, Task, TaskId, said, slug};
+use crate::model::{Change, Edit, Place, Task, TaskId, said, slug};
 use crate::store::{Renamed, Sighted, folder_path, lock};
 use crate::text::Document;
 
@@ -18,9 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Workspace {
     /// Takes in every newcomer that can be read, and says so in a line each.
     pub(crate) fn adopt_newcomers(&self, repository: &Repository) -> Result<Vec<String>> {
-        // The folders of open tasks are short; the others may hold years.
-        let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
-        if !self.store.have_newcomers(&open)? {
+        if !self.store.have_newcomers(&self.looked())? {
             return Ok(Vec::new());
         }
         // Two processes at once would give one file two ids; and what one that died has taken in already is finished first.

@@ -13,7 +13,7 @@ use crate::git::{Oid, Repository, Swap};
 use crate::model::{
     Change, Claim, Edit, Event, Holder, HolderChange, Refusal, Setting, Task, TaskId, Timestamp, Work, apply_all,
 };
-use crate::store::{Intent, Lock, Sighted, Store, lock};
+use crate::store::{Intent, Listed, Lock, Sighted, Store, lock};
 use crate::text::Document;
 
 use super::claims_remote::Answer;
@@ -29,13 +29,23 @@ const STALE: Duration = Duration::from_secs(10);
 
 impl Workspace {
     /// Performs what `decide` makes of a task as it stands under its lock.
-    pub fn change(&self, id: &TaskId, mut decide: impl FnMut(&Task, Timestamp) -> Result<Change>) -> Result<Event> {
+    pub fn change(&self, id: &TaskId, decide: impl FnMut(&Task, Timestamp) -> Result<Change>) -> Result<Event> {
+        self.change_listed(id, &self.take_listed(), decide)
+    }
+
+    /// The same when names were listed a moment ago: where the task was seen is looked at before anything is listed anew.
+    pub(super) fn change_listed(
+        &self,
+        id: &TaskId,
+        listed: &Listed,
+        mut decide: impl FnMut(&Task, Timestamp) -> Result<Change>,
+    ) -> Result<Event> {
         let repository = self.repository()?;
         let _lock = self.lock_task(id)?;
         self.recover(&repository, id)?;
         let mut is_fresh = false;
         for _ in 0..TRIES {
-            match self.attempt(&repository, id, &mut decide) {
+            match self.attempt(&repository, id, listed, &mut decide) {
                 Ok(Some(event)) => return Ok(event),
                 Ok(None) => {}
                 // What is known here of another clone may be old. Where the remote says nothing else, it stands.
@@ -56,9 +66,10 @@ impl Workspace {
         &self,
         repository: &Repository,
         id: &TaskId,
+        listed: &Listed,
         decide: &mut impl FnMut(&Task, Timestamp) -> Result<Change>,
     ) -> Result<Option<Event>> {
-        let loaded = self.load(repository, id)?;
+        let loaded = self.load_at(repository, id, &self.store.places_in(listed, id))?;
         let Some(home) = self.home_of(&loaded.task)? else {
             let change = decide(&loaded.task, self.now())?;
             let before = loaded.task.clone();

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{Claim, Edit, Refusal, Side, TaskId, apply_again, merged};
-use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, is_archived, lock, text_aside};
+use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, Watched, is_archived, lock, text_aside};
 use crate::text::Document;
 
 use super::load::{TEXT, bad_file, cell_name, is_file_of, read_claim};
@@ -66,23 +66,41 @@ impl Workspace {
 
     /// Makes the file of a task that is just coming into being: nobody can have moved what was not there, so it is not looked for.
     pub(super) fn finish_new(&self, intent: &Intent, ours: Document) -> Result<Document> {
-        self.store.place(&intent.to, ours.as_str().as_bytes())?;
-        self.finish(intent, ours, None)
+        let mut watched = self.watched(intent);
+        match self.store.place(&intent.to, ours.as_str().as_bytes())? {
+            true => watched.came(&intent.to),
+            false => watched.spoil(),
+        }
+        self.finish_watched(intent, ours, None, watched)
+    }
+
+    fn watched(&self, intent: &Intent) -> Watched {
+        self.store.watched(&self.looked(), [intent.from.as_deref().unwrap_or(&intent.to), &intent.to])
     }
 
     /// Brings the file to where and what the intent says, however far it already is. Gives back the text that stands there.
     /// What the claim knows for a text that the tool wrote says nothing that ours does not.
-    pub(super) fn finish(&self, intent: &Intent, mut ours: Document, claim: Option<&Claim>) -> Result<Document> {
+    pub(super) fn finish(&self, intent: &Intent, ours: Document, claim: Option<&Claim>) -> Result<Document> {
+        self.finish_watched(intent, ours, claim, self.watched(intent))
+    }
+
+    fn finish_watched(
+        &self,
+        intent: &Intent,
+        mut ours: Document,
+        claim: Option<&Claim>,
+        mut watched: Watched,
+    ) -> Result<Document> {
         let is_older = |text: &[u8]| claim.is_some_and(|claim| claim.wrote_before(text));
         // Moved before it is replaced: in the old folder never stands a text of the new revision, which would look as if a
         // person had moved it back.
-        let is_moved = self.move_file(intent, &ours)?;
+        let is_moved = self.move_file(intent, &ours, &mut watched)?;
         for _ in 0..if is_moved { TRIES } else { 0 } {
             let found = match self.store.sight(&intent.to)? {
                 Sighted::Bytes(found) => found,
                 Sighted::Missing => {
                     // A person moved it at this very moment, or removed it: the text did not go.
-                    self.move_file(&Intent { from: None, ..intent.clone() }, &ours)?;
+                    self.move_file(&Intent { from: None, ..intent.clone() }, &ours, &mut watched)?;
                     continue;
                 }
                 Sighted::Refused(why) => return Err(unfit(intent, &why).into()),
@@ -91,6 +109,7 @@ impl Workspace {
                 ours = remade(intent, &found, &ours)?;
             }
             if found == ours.as_str().as_bytes() {
+                watched.settle();
                 let from = intent.from.as_deref().unwrap_or(&intent.to);
                 self.store.make_durable(&[from, &intent.to])?;
                 self.remember_binding(&intent.task, intent.bind)?;
@@ -102,15 +121,17 @@ impl Workspace {
                 self.step_done();
                 return Ok(ours);
             }
-            if self.store.replace(&intent.to, &found, ours.as_str().as_bytes(), &intent.nonce)? == Replaced::Open {
-                return Err(unfit(intent, OPEN).into());
+            match self.store.replace(&intent.to, &found, ours.as_str().as_bytes(), &intent.nonce)? {
+                Replaced::Done => watched.came(&intent.to),
+                Replaced::Changed(_) => watched.spoil(),
+                Replaced::Open => return Err(unfit(intent, OPEN).into()),
             }
         }
         Err(unfit(intent, "being changed by another program all the time").into())
     }
 
     /// Gets the file to its new path, or makes it there. Says whether something stands there now.
-    fn move_file(&self, intent: &Intent, ours: &Document) -> Result<bool> {
+    fn move_file(&self, intent: &Intent, ours: &Document, watched: &mut Watched) -> Result<bool> {
         let mut from = intent.from.clone();
         for _ in 0..TRIES {
             let target = self.store.sight(&intent.to)?;
@@ -120,6 +141,7 @@ impl Workspace {
                 (Sighted::Refused(why), ..) => return Err(unfit(intent, &why).into()),
                 (Sighted::Missing, Some(from), Some(Sighted::Bytes(_))) => {
                     if self.store.rename(from, &intent.to)? == Renamed::Done {
+                        watched.came(&intent.to);
                         return Ok(true);
                     }
                 }
@@ -127,6 +149,7 @@ impl Workspace {
                     return Err(unfit(&Intent { to: from.to_owned(), ..intent.clone() }, &why).into());
                 }
                 (Sighted::Bytes(found), Some(from), Some(Sighted::Bytes(other))) => {
+                    watched.spoil();
                     // Ours, and an editor has saved under the old name since: that copy is reported. Or one file under two
                     // names, where there is no renaming in one step.
                     let is_ours = found == intent.old_text.as_bytes() || found == ours.as_str().as_bytes();
@@ -137,6 +160,7 @@ impl Workspace {
                 }
                 (Sighted::Bytes(_), ..) => return Ok(true),
                 (Sighted::Missing, ..) => {
+                    watched.spoil();
                     // A person may have moved it at this very moment.
                     let elsewhere = self.store.places_of(&intent.task)?.into_iter().next().map(|place| place.path);
                     match elsewhere {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -9,9 +11,12 @@ use chrono::{DateTime, Utc};
 use crate::git::{Index, Known, Oid, OpenError, Repository};
 use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
 use crate::steps::Steps;
-use crate::store::{CONFIG, Intents, Store, config_from};
+use crate::store::{CONFIG, Intents, Listed, Looked, Store, config_from};
 
 use super::ahead::known_clone_id;
+
+/// What was listed longer ago was listed for another command.
+const JUST_NOW: Duration = Duration::from_secs(1);
 
 /// Tells the time; handed in, so that nothing below the command line looks at a clock of its own.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +43,8 @@ pub struct Workspace {
     /// Whether the board's paths are committed where the settings want it.
     pub(crate) commits: bool,
     known: Known,
+    /// What was listed to find a task, for the change of it that follows.
+    listed: Arc<Mutex<Option<(Instant, Listed)>>>,
 }
 
 /// What lies outside the repository, from the environment.
@@ -177,6 +184,7 @@ impl Workspace {
             places,
             commits: true,
             known: repository.known(),
+            listed: Arc::default(),
         }
     }
 
@@ -220,8 +228,22 @@ impl Workspace {
         self.identity.actor()
     }
 
+    pub(super) fn keep_listed(&self, listed: Listed) {
+        *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), listed));
+    }
+
+    /// What was listed to find the task that is to be changed now.
+    pub(super) fn take_listed(&self) -> Listed {
+        let kept = self.listed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.filter(|(at, _)| at.elapsed() < JUST_NOW).map(|(_, listed)| listed).unwrap_or_default()
+    }
+
     pub(crate) fn intents(&self) -> Intents {
         Intents::below(&self.git_dir)
+    }
+
+    pub(super) fn looked(&self) -> Looked {
+        Looked::below(&self.git_dir)
     }
 
     /// Says that one more step of a change is done.

@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 use crate::model::{Catalog, Place, Refusal, State, TaskId};
 use crate::steps::Steps;
 
+use super::looked::{Looked, Stamp, Stamps};
 use super::{names, writers};
 
 /// The board's folder, at the top of a working tree.
@@ -134,11 +135,27 @@ impl Store {
         Ok(catalog)
     }
 
-    /// Whether a file without an id in its name lies in some state folders: a look at the names, of which none is kept.
-    pub fn have_newcomers(&self, states: &[State]) -> Result<bool> {
-        let mut is_found = false;
-        for state in states {
-            self.each_name(&folder_path(*state), |name| is_found |= TaskId::of_file_name(name).is_none())?;
+    /// Whether a file without an id in its name lies in the folders of open tasks, which are short; the others may hold years. A
+    /// look at the names, of which none is kept, and only in folders that are not known to have none.
+    pub fn have_newcomers(&self, looked: &Looked) -> Result<bool> {
+        let known = looked.stamps();
+        let (mut now, mut is_found) = (Stamps::new(), false);
+        for state in State::ALL.into_iter().filter(|state| state.is_open()) {
+            let folder = self.path(&folder_path(state));
+            let moment = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+            let stamp = Stamp::at(&folder);
+            if stamp.is_some() && stamp.as_ref() == known.get(&state) {
+                now.extend(stamp.map(|stamp| (state, stamp)));
+                continue;
+            }
+            let mut is_found_here = false;
+            self.each_name(&folder_path(state), |name| is_found_here |= TaskId::of_file_name(name).is_none())?;
+            is_found |= is_found_here;
+            let is_sure = |stamp: &Stamp| !is_found_here && stamp.is_settled(moment) && Stamp::is_ours_alone(&folder);
+            now.extend(stamp.filter(is_sure).map(|stamp| (state, stamp)));
+        }
+        if now != known {
+            looked.remember(&now);
         }
         Ok(is_found)
     }
@@ -155,7 +172,7 @@ impl Store {
         Ok(names)
     }
 
-    fn each_name(&self, folder: &str, visit: impl FnMut(&str)) -> Result<()> {
+    pub(super) fn each_name(&self, folder: &str, visit: impl FnMut(&str)) -> Result<()> {
         self.each_name_from(folder, "", visit)
     }
 
@@ -173,7 +190,7 @@ impl Store {
     /// Where the files of one task lie: a listing of names, of which nothing else is kept.
     pub fn places_of(&self, id: &TaskId) -> Result<Vec<Place>> {
         let mut places: Vec<Place> = Vec::new();
-        let mut list = |state: State| {
+        let list = |state: State, places: &mut Vec<Place>| {
             let folder = folder_path(state);
             self.each_name_from(&folder, id.as_str(), |name| {
                 if TaskId::of_file_name(name).as_ref() == Some(id) {
@@ -187,18 +204,25 @@ impl Store {
         let mut times = Vec::new();
         for state in State::ALL {
             times.push((state, self.changed(state)));
-            list(state)?;
+            list(state, &mut places)?;
         }
-        // As in every listing: a task may move while we look.
-        for (state, time) in times.into_iter().filter(|(state, _)| state.is_open()) {
-            if writers::may_be_at_work(time) || time != self.changed(state) {
-                list(state)?;
+        if places.is_empty() {
+            // As in every listing: it may have moved while we looked. One that was seen has not been missed.
+            for (state, time) in times.into_iter().filter(|(state, _)| state.is_open()) {
+                if writers::may_be_at_work(time) || time != self.changed(state) {
+                    list(state, &mut places)?;
+                }
             }
         }
+        Ok(self.there(places))
+    }
+
+    /// Of several places of a task those where there is something.
+    pub(super) fn there(&self, mut places: Vec<Place>) -> Vec<Place> {
         if places.len() > 1 {
             places.retain(|place| self.path(&place.path).symlink_metadata().is_ok());
         }
-        Ok(places)
+        places
     }
 
     /// The paths of archived tasks by id.

@@ -1,6 +1,7 @@
 //! `.mcp/` on disk: names, files, locks, settings; nothing of git, and nothing is printed.
 
 mod answers;
+mod arrivals;
 mod aside;
 mod batch;
 mod board;
@@ -9,7 +10,9 @@ mod exchange;
 mod file;
 mod folder;
 mod intent;
+mod listed;
 mod lock;
+mod looked;
 mod made;
 mod mount;
 mod names;
@@ -26,7 +29,9 @@ pub use config::{CONFIG, config_from, with_claims_remote};
 pub use file::{Renamed, Replaced, Sighted, write_durably, write_whole};
 pub use folder::Folders;
 pub use intent::{Intent, Intents, Offered};
+pub use listed::Listed;
 pub use lock::{Lock, lock};
+pub use looked::{Looked, Watched};
 pub use made::{MadeWorktree, MadeWorktrees};
 pub use mount::Mount;
 pub use templates::{KINDS, RETRO_TEMPLATE, built_in};

@@ -140,14 +140,78 @@ fn commands_open_no_done_task_that_they_do_not_name_and_start_no_child() {
     show t-bbbcdf                    -           -           -           -           1           -         0         1
     log t-bcbbbb                     -           1           -           -           -           -         0         1
     search backoff                  30          70           -           -       10000           -         0         1
-    claim t-bcbbbb                   -           2           2           -           -           -         0         2
+    claim t-bcbbbb                   -           2           2           -           -           -         0         1
     note t-bcbbbb -m tried           -           -           4           -           -           -         0         0
     show t-bcbbbb                    -           -           1           -           -           -         0         0
     next                            30          69           1           -           -           -         0         1
     create Another                   2           -           -           -           -           -         0         0
     release t-bcbbbb                 -           2           2           -           -           -         0         0
-    note t-bcbbbc -m tried           -           4           -           -           -           -         0         2
+    note t-bcbbbc -m tried           -           4           -           -           -           -         0         1
     claim                           31          72           2           -           -           -         0         2
+    ");
+}
+
+/// How often a command lists a state's folder.
+fn listings(sandbox: &Sandbox, line: &str) -> String {
+    let trace = sandbox.home().join("trace");
+    let mut command = sandbox.command("strace");
+    command.args(["-f", "--seccomp-bpf", "-e", "trace=getdents64", "-y", "-o"]).arg(&trace);
+    command.arg(env!("CARGO_BIN_EXE_mcp")).args(line.split_ascii_whitespace());
+    let _ = sandbox.run(command).success();
+    let trace = fs_err::read_to_string(trace).expect("a trace");
+    let ends = trace.lines().filter(|call| call.contains("/.mcp/tasks/") && call.ends_with(" = 0"));
+    format!("{line:<22}{:>3}\n", ends.count())
+}
+
+#[test]
+fn writing_commands_list_the_six_folders_once_where_there_is_no_cell_and_none_where_there_is_one() {
+    if !can_trace() {
+        return;
+    }
+    let sandbox = Sandbox::with_board();
+    for number in 1..=4 {
+        let state = if number == 1 { "done" } else { "ready" };
+        let needs = if number == 4 { format!("depends_on: [{}]\nkind:", id(1)) } else { "kind:".to_owned() };
+        fs_err::write(
+            sandbox.path(&format!(".mcp/tasks/{state}/{}-retry.md", id(number))),
+            task_file(number).replace("kind:", &needs),
+        )
+        .expect("a file");
+    }
+    // What changed in this very moment is looked through once more.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let mut table = String::new();
+    let (one, other, waiting) = (id(2), id(3), id(4));
+    for line in [
+        format!("note {one} -m tried"),
+        format!("note {one} -m again"),
+        format!("claim {one}"),
+        format!("release {one}"),
+        format!("claim {other}"),
+        format!("note {other} -m tried"),
+        format!("claim {waiting}"),
+        "create Another".to_owned(),
+        "create More".to_owned(),
+        format!("release {other}"),
+        format!("claim {other}"),
+    ] {
+        table += &listings(&sandbox, &line);
+    }
+    sandbox.write(".mcp/tasks/ready/dropped.md", "# Dropped in\n");
+    let taken = sandbox.mcp(&format!("note {one} -m last")).success();
+    assert!(taken.stderr.contains("took in .mcp/tasks/ready/dropped.md"), "{taken}");
+    assert_snapshot!(table, @"
+    note t-bbbbbd -m tried 10
+    note t-bbbbbd -m again  0
+    claim t-bbbbbd          0
+    release t-bbbbbd        0
+    claim t-bbbbbf          6
+    note t-bbbbbf -m tried  0
+    claim t-bbbbbg          6
+    create Another          0
+    create More             0
+    release t-bbbbbf        0
+    claim t-bbbbbf          0
     ");
 }
 

@@ -1,3 +1,6 @@
+use std::process::Stdio;
+use std::time::Duration;
+
 use crate::support::Sandbox;
 
 #[test]
@@ -298,4 +301,31 @@ fn a_file_moved_by_hand_moves_the_task() {
       priority   P1
     ");
     insta::assert_snapshot!(sandbox.board(), @"tasks/in-progress/T1-one.md");
+}
+
+#[test]
+fn a_file_that_is_dropped_in_while_commands_move_others_is_taken_in_by_the_next_one() {
+    let sandbox = Sandbox::with_board();
+    let (moved, other) = (sandbox.ready_task("Moved"), sandbox.ready_task("Other"));
+    let mut random = fastrand::Rng::with_seed(11);
+    let rounds = std::env::var("MCP_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12);
+    for round in 0..rounds {
+        let (line, folder) = match round % 4 {
+            0 => (format!("claim {moved}"), "in-progress"),
+            1 => (format!("note {moved} -m round-{round}"), "in-progress"),
+            2 => (format!("release {moved}"), "ready"),
+            _ => (format!("create Round-{round}"), "pending"),
+        };
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+        command.args(line.split(' ')).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut command = command.spawn().expect("a process");
+        std::thread::sleep(Duration::from_micros(random.u64(..60_000)));
+        let path = format!(".mcp/tasks/{folder}/dropped-{round}.md");
+        sandbox.write(&path, &format!("# Dropped in round {round}\n"));
+        assert!(command.wait().expect("an end").success(), "{line}");
+        let _ = sandbox.mcp(&format!("note {other} -m after-{round}")).success();
+        assert!(!sandbox.path(&path).exists(), "{line}: {path} is still there");
+    }
+    let doctor = sandbox.mcp("doctor");
+    assert_eq!((doctor.code, doctor.stdout.as_str()), (Some(0), ""), "{doctor}");
 }
