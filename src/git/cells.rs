@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::backend::Swapping;
-use super::durable::sync_objects;
+use super::backend::{Kind, Swapping};
 use super::locked::{Locked, Pauses, age};
+use super::loose::{self, NewObject};
 use super::oid::Oid;
 use super::packed_refs::Listing;
 use super::ref_lock;
@@ -56,15 +56,30 @@ impl Repository {
     ///
     /// With `durable` the new value is on the disk when this returns, unless git's `core.fsync` is `none`.
     pub fn swap_cell(&self, name: &str, old: Option<Oid>, files: &[(&str, &[u8])], durable: bool) -> Result<Swap> {
-        let durable = durable && self.config("core.fsync")?.as_deref() != Some("none");
         ref_lock::check_name(name)?;
-        let new = self.write_flat_tree(files, durable).with_context(|| format!("writing what `{name}` is to hold"))?;
+        let new = self.write_cell(files, durable).with_context(|| format!("writing what `{name}` is to hold"))?;
+        self.swap_cell_to(name, old, new, durable)
+    }
+
+    /// Writes what a cell is to hold, ahead of its swap.
+    pub fn write_cell(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {
+        self.write_flat_tree(files, self.is_flushed(durable)?)
+    }
+
+    /// The second half of a swap: makes a cell point to what was written before.
+    pub fn swap_cell_to(&self, name: &str, old: Option<Oid>, new: Oid, durable: bool) -> Result<Swap> {
+        ref_lock::check_name(name)?;
         self.steps.done();
+        let durable = self.is_flushed(durable)?;
         let swap = self.backend.swap(&Swapping { name, old, new, durable }, &self.steps)?;
         if let Swap::Swapped(_) = swap {
             self.steps.done();
         }
         Ok(swap)
+    }
+
+    fn is_flushed(&self, durable: bool) -> Result<bool> {
+        Ok(durable && self.config("core.fsync")?.as_deref() != Some("none"))
     }
 
     /// Deletes a cell, provided that it still holds `old`.
@@ -120,18 +135,23 @@ impl Repository {
     }
 
     pub(super) fn write_flat_tree(&self, files: &[(&str, &[u8])], durable: bool) -> Result<Oid> {
-        let mut written = Vec::new();
+        let id = |kind: Kind, bytes: &[u8]| Oid::of(kind, bytes, self.places.width);
         let mut tree = NewTree::default();
+        let mut objects = Vec::new();
         for (name, bytes) in files {
-            let oid = self.write_blob(bytes)?;
-            tree.insert(name.as_bytes(), Entry { mode: FILE, oid });
-            written.push(oid);
+            let object = NewObject { oid: id(Kind::Blob, bytes)?, kind: Kind::Blob, bytes };
+            tree.insert(name.as_bytes(), Entry { mode: FILE, oid: object.oid });
+            objects.push(object);
         }
-        let tree = self.write_tree(&tree)?;
-        written.push(tree);
-        if durable {
-            sync_objects(self.common_dir(), &written)?;
+        let bytes = tree.bytes();
+        let tree = NewObject { oid: id(Kind::Tree, &bytes)?, kind: Kind::Tree, bytes: &bytes };
+        let oid = tree.oid;
+        objects.push(tree);
+        if self.config("extensions.compatObjectFormat")?.is_some() {
+            // Git keeps a second name of each object, which it alone knows to write.
+            objects.iter().try_for_each(|object| self.backend.write(object.kind, object.bytes).map(drop))?;
         }
-        Ok(tree)
+        loose::write(self.common_dir(), &objects, durable)?;
+        Ok(oid)
     }
 }

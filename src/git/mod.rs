@@ -34,6 +34,7 @@ mod line_counts;
 mod linked_worktree;
 mod locked;
 mod look;
+mod loose;
 mod merging;
 mod objects;
 mod oid;

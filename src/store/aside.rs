@@ -127,7 +127,8 @@ pub(super) fn bytes_aside(path: &Path) -> Result<Option<Vec<u8>>> {
     if !writers::are_gone(&file, PATIENCE) {
         return Ok(None);
     }
-    let mut bytes = Vec::new();
+    let length = file.metadata()?.len().min(super::file::LARGEST);
+    let mut bytes = Vec::with_capacity(length as usize + 1);
     file.read_to_end(&mut bytes)?;
     Ok(Some(bytes))
 }

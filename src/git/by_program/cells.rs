@@ -16,7 +16,7 @@ use crate::git::cells::Swap;
 use crate::git::durable::sync_folder;
 use crate::git::locked::{Locked, Pauses, age};
 use crate::git::oid::Oid;
-use crate::git::packed_refs::Listing;
+use crate::git::packed_refs::{self, Listing};
 use crate::git::places::Places;
 use crate::git::ref_lock;
 use crate::steps::Steps;
@@ -57,11 +57,27 @@ impl ByProgram {
         self.exact_lookup(name)
     }
 
+    /// Returns what a ref points to that is never symbolic.
+    pub(super) fn cell_lookup(&self, name: &str) -> Result<Option<Oid>> {
+        match self.has_files() {
+            true => packed_refs::lookup(&self.places.common_dir, name),
+            false => self.lookup(name),
+        }
+    }
+
+    /// Whether each ref that is not packed is a file; in other formats there is no folder for them, but a file that says so.
+    fn has_files(&self) -> bool {
+        !self.has_reftable() && self.places.common_dir.join("refs/heads").is_dir()
+    }
+
     fn exact_lookup(&self, name: &str) -> Result<Option<Oid>> {
         Ok(self.refs(name)?.into_iter().find(|(found, _)| found == name).map(|(_, oid)| oid))
     }
 
     pub(super) fn listing(&self, prefix: &str) -> Result<Listing> {
+        if self.has_files() {
+            return Listing::of(&self.places.common_dir, prefix);
+        }
         // Git matches whole parts of names.
         let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
         let refs = self.refs(folder)?.into_iter().filter(|(name, _)| name.starts_with(prefix));
@@ -91,7 +107,10 @@ impl ByProgram {
                 None => return Err(answer.failure().into()),
                 Some(_) => {}
             }
-            let found = self.exact_lookup(swap.name)?;
+            let found = match self.has_files() {
+                true => packed_refs::lookup(&self.places.common_dir, swap.name)?,
+                false => self.exact_lookup(swap.name)?,
+            };
             if found != swap.old {
                 mark.remove()?;
                 return Ok(Swap::Lost(found));

@@ -19,6 +19,7 @@ use super::backend::{Backend, Kind, Object, Staged, Swapping};
 use super::cells::Swap;
 use super::head::Head;
 use super::line_counts::LineCount;
+use super::loose;
 use super::oid::Oid;
 use super::packed_refs::Listing;
 use super::places::Places;
@@ -97,7 +98,11 @@ impl Backend for ByProgram {
     }
 
     fn object(&self, oid: Oid) -> Result<Option<Object>> {
-        self.batch.object(&self.places, oid)
+        // A child that is not asked need not be started.
+        match loose::read(&self.places.common_dir, oid) {
+            None => self.batch.object(&self.places, oid),
+            found => Ok(found),
+        }
     }
 
     fn write(&self, kind: Kind, bytes: &[u8]) -> Result<Oid> {
@@ -161,7 +166,7 @@ impl Backend for ByProgram {
     }
 
     fn cell(&self, name: &str) -> Result<Option<Oid>> {
-        self.lookup(name)
+        self.cell_lookup(name)
     }
 
     fn cells(&self, prefix: &str) -> Result<Listing> {

@@ -23,6 +23,7 @@ use super::head::Head;
 use super::head_file;
 use super::line_counts::LineCount;
 use super::locked::Pauses;
+use super::loose;
 use super::oid::Oid;
 use super::packed_refs::{self, Listing};
 use super::places::Places;
@@ -99,6 +100,9 @@ impl Backend for Libgit2 {
     }
 
     fn object(&self, oid: Oid) -> Result<Option<Object>> {
+        if let Some(object) = loose::read(&self.places.common_dir, oid) {
+            return Ok(Some(object));
+        }
         let objects = self.repository()?.odb()?;
         match objects.read(oid.to_git2()?) {
             Ok(found) => Ok(Some(Object { kind: known_kind(found.kind())?, bytes: found.data().to_vec() })),
