@@ -104,7 +104,7 @@ impl Workspace {
         };
         self.intents().write(&intent)?;
         self.step_done();
-        let answer = self.offered(repository, &task.id, offer);
+        let answer = self.offered(repository, &task.id, offer, &mut || {});
         let Ok(Answer::Agreed(offer)) = answer else {
             // Should the remote have heard of it all the same, it tells when it is asked again.
             self.intents().clear(&task.id)?;

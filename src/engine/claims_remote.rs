@@ -117,10 +117,17 @@ impl Workspace {
         repository.write_files(&[(CLAIM, &shared.to_bytes()), (TEXT, text.as_bytes())])
     }
 
-    /// Tells the remote of a change that is decided and written down; the caller holds the task's lock.
-    pub(super) fn offered(&self, repository: &Repository, id: &TaskId, offer: Option<Offer>) -> Result<Answer> {
+    /// Tells the remote of a change that is decided and written down, and does something else while it is at work; the caller
+    /// holds the task's lock.
+    pub(super) fn offered(
+        &self,
+        repository: &Repository,
+        id: &TaskId,
+        offer: Option<Offer>,
+        meanwhile: &mut dyn FnMut(),
+    ) -> Result<Answer> {
         let Some(offer) = offer else { return Ok(Answer::Agreed(None)) };
-        match self.tell(repository, id, &offer) {
+        match self.tell(repository, id, &offer, meanwhile) {
             Ok(true) => Ok(Answer::Agreed(Some(offer))),
             Ok(false) => Ok(Answer::Overruled),
             Err(error) if offer.is_renewal && is_silence(&error) => Ok(Answer::Agreed(None)),
@@ -129,13 +136,17 @@ impl Workspace {
     }
 
     /// Puts a cell onto the remote; `false` when that holds another one, which has been taken in.
-    fn tell(&self, repository: &Repository, id: &TaskId, offer: &Offer) -> Result<bool> {
+    fn tell(&self, repository: &Repository, id: &TaskId, offer: &Offer, meanwhile: &mut dyn FnMut()) -> Result<bool> {
         let name = cell_name(id);
         let push = RefPush { name: name.clone(), old: offer.old, new: Some(offer.new) };
         let mut pause = Duration::from_millis(20);
         let mut words = String::new();
-        for _ in 0..TRIES {
-            let pushed = repository.push_refs(&offer.remote, std::slice::from_ref(&push))?;
+        for attempt in 0..TRIES {
+            let pushed = repository.push_refs_while(&offer.remote, std::slice::from_ref(&push), || {
+                if attempt == 0 {
+                    meanwhile();
+                }
+            })?;
             self.step_done();
             let no_answer = match pushed {
                 Ok(told) => match told.get(&name) {

@@ -185,7 +185,11 @@ impl Workspace {
         self.remember_opening(&task.id, from, change.to)?;
         self.intents().write(&intent)?;
         self.step_done();
-        let offer = match self.offered(repository, &task.id, offer) {
+        let files: [(&str, &[u8]); 2] = [(CLAIM, &claim.to_bytes()), (TEXT, document.as_str().as_bytes())];
+        let mut written = None;
+        // While the remote is at work, which takes longer than all else, the objects are brought to the disk.
+        let mut meanwhile = || written = repository.write_cell(&files, true).ok();
+        let offer = match self.offered(repository, &task.id, offer, &mut meanwhile) {
             Ok(Answer::Agreed(offer)) => offer,
             Ok(Answer::Overruled) => {
                 self.intents().clear(&task.id)?;
@@ -197,8 +201,8 @@ impl Workspace {
                 return Err(error);
             }
         };
-        let files: [(&str, &[u8]); 2] = [(CLAIM, &claim.to_bytes()), (TEXT, document.as_str().as_bytes())];
-        match self.swap(repository, &task.id, cell, &files)? {
+        let written = written.map_or_else(|| repository.write_cell(&files, true), Ok)?;
+        match self.swap_to(repository, &task.id, cell, written)? {
             Swap::Swapped(_) => self.remember_seen(repository, &task.id, offer.as_ref())?,
             Swap::Lost(_) => {
                 self.intents().clear(&task.id)?;
@@ -317,9 +321,15 @@ impl Workspace {
         old: Option<Oid>,
         files: &[(&str, &[u8])],
     ) -> Result<Swap> {
+        let new = repository.write_cell(files, true).with_context(|| format!("writing the cell of {id}"))?;
+        self.swap_to(repository, id, old, new)
+    }
+
+    /// The same with what was written before.
+    fn swap_to(&self, repository: &Repository, id: &TaskId, old: Option<Oid>, new: Oid) -> Result<Swap> {
         let name = cell_name(id);
-        match repository.swap_cell(&name, old, files, true) {
-            Err(_) if repository.clear_stale_lock(&name, STALE)? => repository.swap_cell(&name, old, files, true),
+        match repository.swap_cell_to(&name, old, new, true) {
+            Err(_) if repository.clear_stale_lock(&name, STALE)? => repository.swap_cell_to(&name, old, new, true),
             swap => swap,
         }
         .with_context(|| format!("changing the cell of {id}"))

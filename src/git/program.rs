@@ -111,7 +111,12 @@ impl Program {
     }
 
     /// Runs the call; any status is an answer.
-    pub(super) fn answer(mut self) -> Result<Answer> {
+    pub(super) fn answer(self) -> Result<Answer> {
+        self.answer_while(|| {})
+    }
+
+    /// The same, and does something else while it runs.
+    pub(super) fn answer_while(mut self, meanwhile: impl FnOnce()) -> Result<Answer> {
         let call = self.call;
         let piped = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
         self.command.stdin(self.held.take().unwrap_or(piped));
@@ -122,6 +127,7 @@ impl Program {
             thread::spawn(move || pipe.write_all(&input).ok());
         }
         let pipes = [collected(child.stdout.take()), collected(child.stderr.take())];
+        meanwhile();
         let ended = ended(&mut child, &pipes, Instant::now() + self.time_limit);
         let Some((code, [stdout, stderr])) = ended.with_context(|| format!("waiting for `git {call}`"))? else {
             bail!("`git {call}` did not end within {} s", self.time_limit.as_secs());

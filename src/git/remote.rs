@@ -70,6 +70,16 @@ impl Repository {
         remote: &Remote,
         refs: &[RefPush],
     ) -> Result<Result<BTreeMap<String, Pushed>, Unreachable>> {
+        self.push_refs_while(remote, refs, || {})
+    }
+
+    /// The same, and does something else while the other side is at work.
+    pub fn push_refs_while(
+        &self,
+        remote: &Remote,
+        refs: &[RefPush],
+        meanwhile: impl FnOnce(),
+    ) -> Result<Result<BTreeMap<String, Pushed>, Unreachable>> {
         let hex = |oid: Option<Oid>| oid.map_or_else(String::new, |oid| oid.to_string());
         let leases: Vec<String> =
             refs.iter().map(|one| format!("--force-with-lease={}:{}", one.name, hex(one.old))).collect();
@@ -79,7 +89,7 @@ impl Repository {
             ref_lock::check_name(&one.name)?;
         }
         let specs = refs.iter().map(|one| format!("{}:{}", hex(one.new), one.name));
-        let answer = match self.call_remote(remote, refs.len(), &words, specs)? {
+        let answer = match self.call_remote_while(remote, refs.len(), &words, specs, meanwhile)? {
             Ok(answer) => answer,
             Err(unreachable) => return Ok(Err(unreachable)),
         };

@@ -69,6 +69,18 @@ impl Repository {
         words: &[&str],
         after: impl IntoIterator<Item = S>,
     ) -> Result<Result<Answer, Unreachable>> {
+        self.call_remote_while(remote, refs, words, after, || {})
+    }
+
+    /// The same, and does something else while the call runs.
+    pub(super) fn call_remote_while<S: AsRef<OsStr>>(
+        &self,
+        remote: &Remote,
+        refs: usize,
+        words: &[&str],
+        after: impl IntoIterator<Item = S>,
+        meanwhile: impl FnOnce(),
+    ) -> Result<Result<Answer, Unreachable>> {
         let mirror = format!("remote.{}.mirror=false", remote.name);
         let settings: Vec<&str> = SETTINGS.iter().chain(QUIET).copied().chain([mirror.as_str()]).collect();
         let mut arguments: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
@@ -80,7 +92,7 @@ impl Repository {
         let program = self.without_questions(program)?;
         let limit = if refs > 1 { PATIENCE_FOR_MANY } else { PATIENCE };
         let unreachable = |why: String| Unreachable { remote: remote.name.clone(), why: without_credentials(&why) };
-        Ok(match program.within(limit).answer() {
+        Ok(match program.within(limit).answer_while(meanwhile) {
             Ok(answer) => Ok(answer),
             Err(error) => Err(unreachable(format!("{error:#}"))),
         })
