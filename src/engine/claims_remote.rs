@@ -1,10 +1,10 @@
 //! The remote that settles claims between clones: cells are pushed there before they are swapped here, and what it holds is
 //! taken in.
 //!
-//! What a remote was last seen to hold, as far as our cell has it in it, stands in `refs/mcp/remotes/<remote>/<id>`; what was
-//! fetched and is not taken in yet in `refs/mcp/fetched/<remote>/<id>`. Our cell is swapped before the former, so that whoever
-//! comes after a crash at worst takes the same in once more.
+//! What a remote was last seen to hold, as far as our cell has it in it, stands in `refs/mcp/remotes/<remote>/<id>`. Our cell is
+//! swapped before it, so that whoever comes after a crash at worst takes the same in once more.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -213,15 +213,19 @@ impl Workspace {
 
     /// Fetches what the remote holds of a task, and takes it in.
     fn take_in_from(&self, repository: &Repository, remote: &Remote, id: &TaskId, found: Option<Oid>) -> Result<()> {
-        if found.is_none() {
-            // It was taken off the remote: the next push makes it there.
-            return repository.forget_ref(&seen_name(remote, id));
+        let name = cell_name(id);
+        let mut found = found;
+        for _ in 0..TRIES {
+            // Taken off the remote: the next push makes it there.
+            let Some(theirs) = found else { return repository.forget_ref(&seen_name(remote, id)) };
+            let fetched = repository.fetch_trees(remote, &BTreeMap::from([(name.clone(), theirs)]))?;
+            if fetched.map_err(|why| out_of_reach(why, Some(id)))? {
+                return self.take_in(repository, remote, id, theirs).map(drop);
+            }
+            // Somebody has changed it meanwhile.
+            found = repository.remote_ref(remote, &name)?.map_err(|why| out_of_reach(why, Some(id)))?;
         }
-        let fetched = fetched_name(remote, id);
-        let done = repository.fetch_ref(remote, &cell_name(id), &fetched)?;
-        done.map_err(|why| out_of_reach(why, Some(id)))?;
-        let Some(cell) = repository.cell(&fetched)? else { return Ok(()) };
-        self.take_in(repository, remote, id, cell.oid).map(drop)
+        Err(Refusal::Busy { task: id.clone() }.into())
     }
 
     /// Takes in what was fetched of a task; the caller holds its lock. Says what came of it, if there was anything new.
@@ -388,10 +392,6 @@ pub(super) fn seen(repository: &Repository, remote: &Remote, id: &TaskId) -> Res
 
 pub(super) fn seen_name(remote: &Remote, id: &TaskId) -> String {
     format!("refs/mcp/remotes/{}/{id}", remote.name)
-}
-
-pub(super) fn fetched_name(remote: &Remote, id: &TaskId) -> String {
-    format!("refs/mcp/fetched/{}/{id}", remote.name)
 }
 
 /// Whether a remote gave no answer, or none that says who has the task.

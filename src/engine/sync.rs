@@ -9,7 +9,7 @@ use crate::git::{Oid, Pushed, RefPush, Remote, Repository, Swap};
 use crate::model::{Actor, BoardProblem, Claim, Refusal, State, TaskId, Telling, Whose};
 use crate::store::lock;
 
-use super::claims_remote::{fetched_name, out_of_reach, seen, seen_name};
+use super::claims_remote::{out_of_reach, seen, seen_name};
 use super::load::{BASE, CELLS, CLAIM, TEXT, cell_name, problem_of, read_claim};
 use super::workspace::{Network, Workspace};
 
@@ -68,9 +68,19 @@ impl Workspace {
         for _ in 0..ROUNDS {
             synced.problems.clear();
             let before = values(&repository, &seen_prefix(&remote))?;
-            let fetched = repository.fetch_refs(&remote, CELLS, &fetched_prefix(&remote))?;
-            fetched.map_err(|why| out_of_reach(why, None))?;
-            let left_out = self.take_all_in(&repository, &remote, &before, &mut synced)?;
+            let told = repository.remote_refs(&remote, CELLS)?.map_err(|why| out_of_reach(why, None))?;
+            let is_new = |name: &str, oid: &Oid| {
+                let id = name.strip_prefix(CELLS).and_then(TaskId::parse)?;
+                (before.get(&id) != Some(oid) || repository.cell(name).ok()?.is_none()).then_some(())
+            };
+            let new = told.iter().filter(|(name, oid)| is_new(name, oid).is_some());
+            let new: BTreeMap<String, Oid> = new.map(|(name, oid)| (name.clone(), *oid)).collect();
+            if !repository.fetch_trees(&remote, &new)?.map_err(|why| out_of_reach(why, None))? {
+                "others have changed its refs all the while".clone_into(&mut refused);
+                continue;
+            }
+            let told = told.iter().filter_map(|(name, oid)| Some((TaskId::parse(name.strip_prefix(CELLS)?)?, *oid)));
+            let left_out = self.take_all_in(&repository, &remote, (&before, &told.collect()), &mut synced)?;
             synced.notes.extend(self.take_up(&repository)?);
             let pushes = self.to_be_sent(&repository, &remote, &left_out, &mut synced)?;
             let mut is_rejected = false;
@@ -94,20 +104,20 @@ impl Workspace {
         Err(Refusal::RemoteRefused { remote: remote.name, why: refused }.into())
     }
 
-    /// Takes in what was fetched; gives back the tasks with which that could not be done.
+    /// Takes in what was fetched, by what the remote held before and holds now; gives back the tasks with which that could not be
+    /// done.
     fn take_all_in(
         &self,
         repository: &Repository,
         remote: &Remote,
-        before: &BTreeMap<TaskId, Oid>,
+        (before, told): (&BTreeMap<TaskId, Oid>, &BTreeMap<TaskId, Oid>),
         synced: &mut Synced,
     ) -> Result<BTreeSet<TaskId>> {
         let mut left_out = BTreeSet::new();
         let cells = values(repository, CELLS)?;
-        let fetched = values(repository, &fetched_prefix(remote))?;
-        let ids: BTreeSet<&TaskId> = before.keys().chain(fetched.keys()).collect();
+        let ids: BTreeSet<&TaskId> = before.keys().chain(told.keys()).collect();
         for id in ids {
-            let (was, found) = (before.get(id).copied(), fetched.get(id).copied());
+            let (was, found) = (before.get(id).copied(), told.get(id).copied());
             if was == found && cells.contains_key(id) {
                 continue;
             }
@@ -139,7 +149,7 @@ impl Workspace {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    synced.problems.push(problem_of(&error, &fetched_name(remote, id))?);
+                    synced.problems.push(problem_of(&error, &cell_name(id))?);
                     left_out.insert(id.clone());
                 }
             }
@@ -219,8 +229,4 @@ fn values(repository: &Repository, prefix: &str) -> Result<BTreeMap<TaskId, Oid>
 
 fn seen_prefix(remote: &Remote) -> String {
     format!("refs/mcp/remotes/{}/", remote.name)
-}
-
-fn fetched_prefix(remote: &Remote) -> String {
-    format!("refs/mcp/fetched/{}/", remote.name)
 }

@@ -8,17 +8,21 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::backend::Swapping;
+use super::backend::{Kind, Swapping};
 use super::cells::Swap;
 use super::oid::Oid;
 use super::ref_lock;
 use super::remote_call::{Remote, Unreachable, without_credentials};
 use super::repository::Repository;
+use super::tree::Tree;
 
 /// How old the lock file of a ref must be to be that of a dead process: longer than `git pack-refs` ever holds one.
 const STALE: Duration = Duration::from_millis(500);
-/// And one that a `git fetch` made: longer than it takes to write its refs.
-const DEAD: Duration = Duration::from_secs(10);
+/// How many refs are fetched by one call: each takes an argument, and a system has room for so many.
+const AT_ONCE: usize = 1000;
+/// The objects alone: no ref, no file that tells what was fetched, nothing that the user's settings add.
+const FETCH: &[&str] =
+    &["fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="];
 
 /// One ref to be changed on a remote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +53,24 @@ impl Repository {
     /// What a ref of a remote points to now.
     pub fn remote_ref(&self, remote: &Remote, name: &str) -> Result<Result<Option<Oid>, Unreachable>> {
         ref_lock::check_name(name)?;
-        let answer = match self.call_remote(remote, 1, &["ls-remote", "--quiet"], [name])? {
+        Ok(self.told_by(remote, 1, name)?.map(|told| told.get(name).copied()))
+    }
+
+    /// What the refs of a remote point to whose names start with a prefix.
+    pub fn remote_refs(&self, remote: &Remote, prefix: &str) -> Result<Result<BTreeMap<String, Oid>, Unreachable>> {
+        Ok(self.told_by(remote, 2, &format!("{prefix}*"))?.map(|told| {
+            // A pattern also matches the ends of longer names.
+            told.into_iter().filter(|(name, _)| name.starts_with(prefix)).collect()
+        }))
+    }
+
+    fn told_by(
+        &self,
+        remote: &Remote,
+        refs: usize,
+        pattern: &str,
+    ) -> Result<Result<BTreeMap<String, Oid>, Unreachable>> {
+        let answer = match self.call_remote(remote, refs, &["ls-remote", "--quiet"], [pattern])? {
             Ok(answer) => answer,
             Err(unreachable) => return Ok(Err(unreachable)),
         };
@@ -57,9 +78,9 @@ impl Repository {
             return Ok(Err(Unreachable::told(remote, &answer)));
         }
         let text = String::from_utf8_lossy(&answer.stdout).into_owned();
-        // A pattern also matches the ends of longer names.
-        let found = text.lines().filter_map(|line| line.split_once('\t')).find(|(_, found)| *found == name);
-        found.map(|(oid, _)| oid.parse().context("reading what a remote says")).transpose().map(Ok)
+        let told = text.lines().filter_map(|line| line.split_once('\t'));
+        let told = told.map(|(oid, name)| Ok((name.to_owned(), oid.parse().context("reading what a remote says")?)));
+        told.collect::<Result<_>>().map(Ok)
     }
 
     /// Changes refs of a remote in one push, each only if it still has its old value there.
@@ -100,48 +121,44 @@ impl Repository {
         Ok(Ok(told))
     }
 
-    /// Brings refs of a remote here, under another prefix; those that are gone there go here too.
-    pub fn fetch_refs(&self, remote: &Remote, from: &str, to: &str) -> Result<Result<(), Unreachable>> {
-        self.fetch(remote, 2, &["--prune"], (&format!("{from}*"), &format!("{to}*")))
-    }
-
-    /// Brings one ref of a remote here, under another name.
-    pub fn fetch_ref(&self, remote: &Remote, from: &str, to: &str) -> Result<Result<(), Unreachable>> {
-        self.fetch(remote, 1, &[], (from, to))
-    }
-
-    fn fetch(
-        &self,
-        remote: &Remote,
-        refs: usize,
-        flags: &[&str],
-        (from, to): (&str, &str),
-    ) -> Result<Result<(), Unreachable>> {
-        let call = || -> Result<Result<(), Unreachable>> {
-            let mut words =
-                vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap="];
-            words.extend(flags);
-            Ok(match self.call_remote(remote, refs, &words, [format!("+{from}:{to}")])? {
-                Ok(answer) if answer.code == Some(0) => Ok(()),
-                Ok(answer) => Err(Unreachable::told(remote, &answer)),
-                Err(unreachable) => Err(unreachable),
-            })
+    /// Brings the small trees here, with all that is in them, to which refs of a remote point; `false` when some of the refs have
+    /// moved on meanwhile.
+    ///
+    /// Git writes no ref for it: one that is killed would leave its lock, at which others give up.
+    pub fn fetch_trees(&self, remote: &Remote, refs: &BTreeMap<String, Oid>) -> Result<Result<bool, Unreachable>> {
+        let missing = || -> Result<Vec<&String>> {
+            let missing = refs.iter().map(|(name, oid)| Ok((name, self.has_whole(*oid)?)));
+            let missing: Vec<_> = missing.collect::<Result<_>>()?;
+            Ok(missing.into_iter().filter(|(_, is_here)| !is_here).map(|(name, _)| name).collect())
         };
-        let fetched = call()?;
-        // One that was killed left its lock files, at which the next one would give up.
-        if fetched.is_err() && self.clear_fetch_locks(to)? { call() } else { Ok(fetched) }
+        for some in missing()?.chunks(AT_ONCE) {
+            let answer = match self.call_remote(remote, some.len(), FETCH, some)? {
+                Ok(answer) => answer,
+                Err(unreachable) => return Ok(Err(unreachable)),
+            };
+            if answer.code != Some(0) && answer.stderr.contains("couldn't find remote ref") {
+                return Ok(Ok(false));
+            }
+            if answer.code != Some(0) {
+                return Ok(Err(Unreachable::told(remote, &answer)));
+            }
+        }
+        Ok(Ok(missing()?.is_empty()))
     }
 
-    /// Removes the lock files that a dead `git fetch` left beside the refs that it was to write; says whether there were any.
-    fn clear_fetch_locks(&self, to: &str) -> Result<bool> {
-        let folder = to.rsplit_once('/').map_or(to, |(folder, _)| folder);
-        let entries = fs_err::read_dir(self.common_dir().join(folder)).into_iter().flatten().flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut is_cleared = false;
-        for name in names.filter_map(|name| Some(format!("{folder}/{}", name.strip_suffix(".lock")?))) {
-            is_cleared |= self.clear_stale_lock(&name, DEAD)?;
+    /// Whether a flat tree is here with all its files.
+    fn has_whole(&self, oid: Oid) -> Result<bool> {
+        let Some(object) = self.backend.object(oid)? else { return Ok(false) };
+        if object.kind != Kind::Tree {
+            // What is no tree is for those to judge who read it.
+            return Ok(true);
         }
-        Ok(is_cleared)
+        for (_, entry) in Tree::new(oid, object.bytes)?.entries() {
+            if entry.is_blob() && self.backend.object(entry.oid)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Makes a ref here go, if it is there.

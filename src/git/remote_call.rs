@@ -19,6 +19,7 @@ const PATIENCE_FOR_MANY: Duration = Duration::from_secs(60);
 const QUIET: &[&str] = &[
     "credential.interactive=false",
     "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false",
     "gc.auto=0",
     "maintenance.auto=false",
     "pack.threads=1",

@@ -1,7 +1,11 @@
 //! Clients that die on their way: before, in and after their push. The remote knows, and the next command asks it.
 
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::world::{World, rounds};
 use crate::support::Sandbox;
@@ -146,19 +150,40 @@ fn clients_killed_in_mid_push_learn_the_truth_by_their_next_command() {
     println!("{ours_won} of the killed clients had the task, {theirs_won} had lost it to another clone");
 }
 
+/// The lock files below a git dir, but those of our own that tell which task is being changed.
+fn locks(git_dir: &Path) -> Vec<String> {
+    let files = walkdir::WalkDir::new(git_dir).into_iter().flatten();
+    let names = files.filter_map(|file| Some(file.path().strip_prefix(git_dir).ok()?.to_str()?.to_owned()));
+    names.filter(|name| name.ends_with(".lock")).collect()
+}
+
 #[test]
-fn a_lock_that_a_killed_fetch_left_is_cleared_and_that_of_a_living_one_is_not() {
+fn a_sync_that_is_killed_with_its_git_while_it_fetches_leaves_no_lock_of_git_and_nothing_in_the_way() {
     let world = World::new();
     let desk = world.clone("desk");
     let sandbox = &world.sandbox;
-    let id = sandbox.ready_task("One");
-    let lock = desk.join(format!(".git/refs/mcp/fetched/origin/{id}.lock"));
-    fs_err::create_dir_all(lock.parent().expect("a folder")).expect("made");
-    let file = fs_err::File::create(&lock).expect("a file");
-    let young = world.run(&desk, "cy", "sync");
-    assert_eq!((young.code, lock.exists()), (Some(1), true), "{young}");
-    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(60)).expect("a time");
-    let old = world.run(&desk, "cy", "sync").success();
-    assert!(!lock.exists(), "{old}");
-    let _ = world.run(&desk, "cy", &format!("claim {id}")).success();
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut cut_short = 0;
+    for round in 0..rounds(8) {
+        let ids: Vec<_> = (0..4).map(|number| sandbox.ready_task(&format!("Task {number} of {round}"))).collect();
+        let mut client = world.mcp(&desk, "cy", &["sync"]);
+        client.stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        let mut client = client.spawn().expect("a process");
+        std::thread::sleep(Duration::from_millis(random.u64(..90)));
+        // All of them die at once: ours, the git that it started, and what that started.
+        let _ = kill_process_group(Pid::from_child(&client), Signal::KILL);
+        cut_short += usize::from(client.wait().expect("an end").code().is_none());
+        let left = locks(&desk.join(".git"));
+        let of_git: Vec<_> = left.iter().filter(|lock| !lock.starts_with("refs/mcp/")).collect();
+        assert!(of_git.is_empty(), "round {round}: {of_git:?}");
+        assert!(!desk.join(".git/FETCH_HEAD").exists(), "round {round}");
+        let again = world.run(&desk, "cy", "sync").success();
+        assert!(locks(&desk.join(".git")).is_empty(), "round {round}: {again}");
+        for id in &ids {
+            let shown = world.run(&desk, "cy", &format!("show {id}")).success();
+            assert!(shown.stdout.contains(&format!("of {round}")), "{shown}");
+        }
+    }
+    assert!(cut_short > 0, "none of the kills came in time");
+    assert_eq!(sandbox.git_args(&["-C", desk.to_str().expect("UTF-8"), "for-each-ref", "refs/mcp/fetched"]), "");
 }
