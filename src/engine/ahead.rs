@@ -5,26 +5,18 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::git::{Oid, Repository, Swap};
 use crate::model::{Change, Claim, Event, HolderChange, Refusal, Side, State, Task, TaskId, apply_all, merged};
-use crate::store::{Intent, write_durably};
+use crate::store::Intent;
 use crate::text::Document;
 
 use super::claims_remote::Answer;
+use super::clone_id::known_clone_id;
 use super::load::{BASE, CLAIM, Loaded, LoadedFile, TEXT, bad_file, cell_name, path_in, read_claim, rev_of};
-use super::perform::{nonce, text_before};
+use super::perform::text_before;
 use super::workspace::Workspace;
-
-/// What tells this clone from others, below the common git dir.
-const CLONE: &str = "mcp/clone";
-
-/// What tells this clone from others, if it has been written down.
-pub(super) fn known_clone_id(common_dir: &Path) -> Option<String> {
-    let text = fs_err::read_to_string(common_dir.join(CLONE)).ok()?;
-    Some(text.trim().to_owned()).filter(|id| !id.is_empty())
-}
 
 impl Workspace {
     /// Where the holder's checkout is, when it belongs to another clone.
@@ -208,29 +200,5 @@ impl Workspace {
 
     fn is_at_home(&self, claim: &Claim) -> bool {
         claim.worktree.as_deref().map(Path::new) == Some(&self.root)
-    }
-
-    /// What tells this clone from others; `None` when it cannot be written down.
-    pub(super) fn clone_id(&self) -> Option<String> {
-        known_clone_id(&self.common_dir).or_else(|| {
-            self.make_clone_id(&self.common_dir.join(CLONE)).ok()?;
-            known_clone_id(&self.common_dir)
-        })
-    }
-
-    fn make_clone_id(&self, path: &Path) -> Result<()> {
-        let id = nonce()?;
-        let folder = path.parent().context("a file has a folder")?;
-        fs_err::create_dir_all(folder)?;
-        let aside = folder.join(format!("clone.{id}"));
-        // Claims name it: lost in a power cut, they would be another clone's.
-        write_durably(&aside, format!("{id}\n").as_bytes())?;
-        // Of two that come at once one wins, and both read what it wrote.
-        let linked = fs_err::hard_link(&aside, path);
-        fs_err::remove_file(&aside)?;
-        match linked {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
-            _ => Ok(()),
-        }
     }
 }

@@ -11,6 +11,7 @@ mod checks;
 mod claim;
 mod claim_worktree;
 mod claims_remote;
+mod clone_id;
 mod close;
 mod commits;
 mod complete;

@@ -255,7 +255,7 @@ impl Workspace {
                     claim.workers.push(holder.actor.clone());
                 }
                 claim.claimed = Some(now);
-                let clone_id = holder.clone_id.clone().or_else(|| self.clone_id());
+                let clone_id = self.clone_id().or_else(|| holder.clone_id.clone());
                 claim.clone_id.clone_from(&clone_id);
                 claim.host = self.places.host.clone().filter(|_| self.config.claims.remote.is_some());
                 claim.holder = Some(Holder { clone_id, ..holder.clone() });

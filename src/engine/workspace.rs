@@ -13,7 +13,7 @@ use crate::model::{Actor, Config, Identity, Refusal, Task, Timestamp};
 use crate::steps::Steps;
 use crate::store::{CONFIG, Intents, Listed, Looked, Store, config_from};
 
-use super::ahead::known_clone_id;
+use super::clone_id::known_clone_id;
 
 /// What was listed longer ago was listed for another command.
 const JUST_NOW: Duration = Duration::from_secs(1);

@@ -1,5 +1,6 @@
 //! Several clones of one repository, and the remote that settles claims between them.
 
+mod copies;
 mod cost;
 mod crash;
 mod race;
