@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display};
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr2_iter};
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -20,7 +20,8 @@ pub(super) fn read_plain<T: DeserializeOwned>(yaml: &str) -> Option<T> {
     if yaml.len() > LONGEST_YAML {
         return None;
     }
-    let mut lines = Lines { rest: yaml, keys: Vec::with_capacity(16), value: Plain::Empty };
+    let is_ascii = yaml.bytes().fold(true, |all, byte| all & (byte == b'\n' || !is_odd(byte)));
+    let mut lines = Lines { rest: yaml, is_ascii, keys: Vec::with_capacity(16), starts: 0, value: Plain::Empty };
     let value = T::deserialize(&mut lines).ok()?;
     (lines.rest.is_empty() && !lines.keys.is_empty()).then_some(value)
 }
@@ -60,8 +61,12 @@ impl std::error::Error for Doubt {}
 /// The lines that are still to be read.
 struct Lines<'a> {
     rest: &'a str,
+    /// Whether no character of any line is odd, which is known of all of them at once.
+    is_ascii: bool,
     /// The keys so far: none may be there twice.
     keys: Vec<&'a str>,
+    /// A bit for the shape of each key so far: most are alike to no other, and need not be compared.
+    starts: u64,
     value: Plain<'a>,
 }
 
@@ -69,8 +74,7 @@ impl<'a> Lines<'a> {
     /// Steps to the next key and its value; no key at the end.
     fn step(&mut self) -> Result<Option<&'a str>, Doubt> {
         while !self.rest.is_empty() {
-            let (line, rest) = first_line(self.rest)?;
-            self.rest = rest;
+            let line = self.take_line()?;
             match line.as_bytes().first() {
                 None | Some(b'#') => continue,
                 Some(b' ') if line.bytes().all(|byte| byte == b' ') => continue,
@@ -78,10 +82,9 @@ impl<'a> Lines<'a> {
             }
             let (key, value) = key_and_rest(line).ok_or(Doubt)?;
             let is_value_apart = matches!(value.as_bytes(), [] | [b' ', ..]);
-            if !is_value_apart || self.keys.contains(&key) {
+            if !is_value_apart || !self.is_new(key) {
                 return Err(Doubt);
             }
-            self.keys.push(key);
             self.value = match value_of(value)? {
                 Plain::Empty => self.items()?,
                 value => value,
@@ -89,6 +92,27 @@ impl<'a> Lines<'a> {
             return Ok(Some(key));
         }
         Ok(None)
+    }
+
+    /// Takes the first line, without its end.
+    fn take_line(&mut self) -> Result<&'a str, Doubt> {
+        let (line, rest) = first_line(self.rest);
+        if !self.is_ascii && !are_common(line.as_bytes()) {
+            return Err(Doubt);
+        }
+        self.rest = rest;
+        Ok(line)
+    }
+
+    /// Enters a key; `false` when it is there already.
+    fn is_new(&mut self, key: &'a str) -> bool {
+        let bit = 1 << ((usize::from(key.as_bytes()[0]) + 8 * key.len()) % 64);
+        if self.starts & bit != 0 && self.keys.contains(&key) {
+            return false;
+        }
+        self.starts |= bit;
+        self.keys.push(key);
+        true
     }
 
     /// Reads the items below a key, if there are any.
@@ -101,9 +125,8 @@ impl<'a> Lines<'a> {
             if !item.starts_with("- ") {
                 break;
             }
-            let (line, rest) = first_line(self.rest)?;
+            let line = self.take_line()?;
             item_of(line, indent)?;
-            self.rest = rest;
         }
         match all.len() - self.rest.len() {
             0 => Ok(Plain::Empty),
@@ -113,19 +136,22 @@ impl<'a> Lines<'a> {
 }
 
 /// Takes the first line, without its end, off a text.
-fn first_line(text: &str) -> Result<(&str, &str), Doubt> {
-    let (line, rest) = match memchr(b'\n', text.as_bytes()) {
+fn first_line(text: &str) -> (&str, &str) {
+    match memchr(b'\n', text.as_bytes()) {
         Some(end) => (text[..end].strip_suffix('\r').unwrap_or(&text[..end]), &text[end + 1..]),
         None => (text, ""),
-    };
-    if are_common(line.as_bytes()) { Ok((line, rest)) } else { Err(Doubt) }
+    }
+}
+
+/// Whether a byte is neither a letter, a sign nor a blank of ASCII.
+fn is_odd(byte: u8) -> bool {
+    byte.wrapping_sub(b' ') > b'~' - b' '
 }
 
 /// Whether a line has none of the characters that people do not see, or that some take for a line's end.
 fn are_common(line: &[u8]) -> bool {
     // All of them at once, as processors like it.
-    let is_odd = |byte: &u8| byte.wrapping_sub(b' ') > b'~' - b' ';
-    if !line.iter().fold(false, |any, byte| any | is_odd(byte)) {
+    if !line.iter().fold(false, |any, byte| any | is_odd(*byte)) {
         return true;
     }
     let mut bytes = line.iter().copied();
@@ -168,9 +194,6 @@ fn value_of(text: &str) -> Result<Plain<'_>, Doubt> {
         Some(b'[') => {
             let (inner, after) = text[1..].split_once(']').ok_or(Doubt)?;
             is_comment(after)?;
-            if !inner.bytes().all(|byte| byte == b' ') {
-                inner.split(',').try_for_each(|item| flow_item(item).map(|_| ()))?;
-            }
             Ok(Plain::Flow(inner))
         }
         _ => scalar_of(text),
@@ -184,22 +207,35 @@ fn scalar_of(text: &str) -> Result<Plain<'_>, Doubt> {
         is_comment(after)?;
         return if inner.contains('\\') { Err(Doubt) } else { Ok(Plain::Quoted(inner)) };
     }
-    let bytes = text.as_bytes();
-    let comment = memchr_iter(b'#', bytes).find(|at| *at > 0 && bytes[at - 1] == b' ').map_or(bytes.len(), |at| at - 1);
-    let text = text[..comment].trim_end_matches(' ');
-    let may_begin = first.is_ascii_alphanumeric() || first >= 0x80 || b"_/(".contains(&first);
-    let is_mapping = memchr_iter(b':', text.as_bytes()).any(|at| bytes.get(at + 1).is_none_or(|next| *next == b' '));
-    match may_begin && !is_mapping && !text.ends_with(':') {
-        true => Ok(Plain::Word(text)),
-        false => Err(Doubt),
+    let may_begin = first.is_ascii_alphanumeric() || first >= 0x80 || matches!(first, b'_' | b'/' | b'(');
+    if !may_begin {
+        return Err(Doubt);
     }
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    for at in memchr2_iter(b'#', b':', bytes) {
+        if bytes[at] == b':' {
+            // A key within the value.
+            if bytes.get(at + 1).is_none_or(|next| *next == b' ') {
+                return Err(Doubt);
+            }
+        } else if bytes[at - 1] == b' ' {
+            end = at - 1;
+            break;
+        }
+    }
+    while bytes[end - 1] == b' ' {
+        end -= 1;
+    }
+    Ok(Plain::Word(&text[..end]))
 }
 
 /// Reads one item of a list in brackets.
 fn flow_item(text: &str) -> Result<Plain<'_>, Doubt> {
     let text = text.trim_matches(' ');
     let may_begin = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    let may_follow = |byte: u8| may_begin(byte) || b" -./+@()".contains(&byte);
+    let may_follow =
+        |byte: u8| may_begin(byte) || matches!(byte, b' ' | b'-' | b'.' | b'/' | b'+' | b'@' | b'(' | b')');
     match text.bytes().next().is_some_and(may_begin) && text.bytes().all(may_follow) {
         true => Ok(Plain::Word(text)),
         false => Err(Doubt),
@@ -223,9 +259,18 @@ fn is_comment(text: &str) -> Result<(), Doubt> {
 
 /// Whether YAML takes a word for a text whatever the reader expects.
 fn is_text(word: &str) -> bool {
-    let is_other = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "inf", "nan", "infinity"];
-    word.starts_with(|first: char| first.is_ascii_alphabetic() || !first.is_ascii())
-        && !is_other.iter().any(|other| word.eq_ignore_ascii_case(other))
+    let Some(first) = word.bytes().next() else { return false };
+    // Most words begin with another letter than all of these.
+    let is_other = match first | 0x20 {
+        b'n' => ["null", "no", "n", "nan"].as_slice(),
+        b't' => &["true"],
+        b'f' => &["false"],
+        b'y' => &["yes", "y"],
+        b'o' => &["on", "off"],
+        b'i' => &["inf", "infinity"],
+        _ => &[],
+    };
+    (first.is_ascii_alphabetic() || first >= 0x80) && !is_other.iter().any(|other| word.eq_ignore_ascii_case(other))
 }
 
 impl<'de> Deserializer<'de> for &mut Lines<'de> {
@@ -323,6 +368,9 @@ impl<'de> Deserializer<'de> for Plain<'de> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
+        // What nobody takes must be plain as well.
+        let mut items = Items(self);
+        while items.next()?.is_some() {}
         visitor.visit_unit()
     }
 
@@ -349,22 +397,28 @@ fn is_number(word: &str) -> bool {
 /// The items of a list that are still to be read.
 struct Items<'a>(Plain<'a>);
 
-impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Doubt;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Doubt> {
+impl<'a> Items<'a> {
+    fn next(&mut self) -> Result<Option<Plain<'a>>, Doubt> {
         let (item, rest) = match self.0 {
-            Plain::Flow(text) if !text.trim_matches(' ').is_empty() => match text.split_once(',') {
-                Some((item, rest)) => (flow_item(item)?, Plain::Flow(rest)),
+            Plain::Flow(text) if !text.bytes().all(|byte| byte == b' ') => match memchr(b',', text.as_bytes()) {
+                Some(end) => (flow_item(&text[..end])?, Plain::Flow(&text[end + 1..])),
                 None => (flow_item(text)?, Plain::Empty),
             },
             Plain::Items(text, indent) if !text.is_empty() => {
-                let (line, rest) = first_line(text)?;
+                let (line, rest) = first_line(text);
                 (item_of(line, indent)?, Plain::Items(rest, indent))
             }
             _ => return Ok(None),
         };
         self.0 = rest;
-        seed.deserialize(item).map(Some)
+        Ok(Some(item))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Doubt;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Doubt> {
+        self.next()?.map(|item| seed.deserialize(item)).transpose()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr3_iter, memrchr};
+use memchr::memchr2_iter;
 use pulldown_cmark::HeadingLevel;
 
 use super::document::Document;
@@ -77,64 +77,34 @@ fn may_have_heading(body: &str, title: &str) -> bool {
     if !title.is_ascii() || title.contains(['k', 'K']) {
         return true;
     }
-    let rare = title.bytes().map(|byte| byte.to_ascii_lowercase()).max_by_key(rarity);
-    let rare = rare.filter(|letter| rarity(letter).is_some() && memchr(b'\r', body.as_bytes()).is_none());
-    let Some(rare) = rare else { return body.split(['\n', '\r']).any(|line| may_be_heading(line, title)) };
-    // Its rarest letter, or what may stand for any letter.
-    let places = memchr3_iter(rare, rare.to_ascii_uppercase(), b'&', body.as_bytes());
-    may_have_heading_at(body, places, title)
-}
-
-/// Whether a heading with this title can stand around one of some places; no line is looked at twice.
-fn may_have_heading_at(body: &str, places: impl Iterator<Item = usize>, title: &str) -> bool {
-    let (mut line_end, mut looked_until) = (0, 0);
-    for at in places {
-        if at < line_end {
-            continue;
-        }
-        let start = memrchr(b'\n', &body.as_bytes()[line_end..at]).map_or(line_end, |end| line_end + end + 1);
-        line_end = end_of_line(body, at);
-        let line = body[start..line_end].trim();
-        if line.starts_with('#') && has_letters_of(line, title) {
-            return true;
-        }
-        // Or of more than one line: no empty one stands before the line below it.
-        let mut at = line_end;
-        while at < body.len() && line_end > looked_until {
-            let end = end_of_line(body, at);
-            let line = body[at..end].trim();
-            if !line.is_empty() && line.bytes().all(|byte| byte == b'-') {
-                return true;
+    let bytes = body.as_bytes();
+    // Where the paragraph begins that a line of dashes would make a heading.
+    let (mut start, mut paragraph) = (0, 0);
+    for end in memchr2_iter(b'\n', b'\r', bytes).chain([bytes.len()]) {
+        let line = &bytes[start..end];
+        let is_second_half = line.is_empty() && body[..start].ends_with('\r');
+        match line.trim_ascii_start() {
+            [] if is_second_half => {}
+            [] => paragraph = end,
+            [b'#', ..] if has_letters_of(&body[start..end], title) => return true,
+            [b'-', ..] if is_underline(line) => {
+                if has_letters_of(&body[paragraph..start], title) {
+                    return true;
+                }
+                paragraph = end;
             }
-            at = end;
-            if line.is_empty() {
-                break;
-            }
+            _ => {}
         }
-        looked_until = looked_until.max(at);
+        start = end + 1;
     }
     false
 }
 
-/// Where the line that holds a place ends, its line break included.
-fn end_of_line(body: &str, at: usize) -> usize {
-    memchr(b'\n', &body.as_bytes()[at..]).map_or(body.len(), |end| at + end + 1)
-}
-
-/// How rare a letter is in texts: a number that grows; what is no letter tells nothing.
-fn rarity(letter: &u8) -> Option<usize> {
-    b"etaoinsrhldcumfpgwybvkxjqz".iter().position(|known| known == letter)
-}
-
-/// Whether a line can be a heading with this title, or be what makes one of the lines above.
-fn may_be_heading(line: &str, title: &str) -> bool {
-    let line = line.trim();
-    match line.as_bytes() {
-        [b'#', ..] => has_letters_of(line, title),
-        // The line below a heading of more than one line.
-        [b'-', rest @ ..] => rest.iter().all(|byte| *byte == b'-'),
-        _ => false,
-    }
+/// Whether a line makes a heading of the lines above it, if these are a paragraph.
+fn is_underline(line: &[u8]) -> bool {
+    let line = &line[line.iter().take(3).take_while(|byte| **byte == b' ').count()..];
+    let dashes = line.iter().take_while(|byte| **byte == b'-').count();
+    dashes > 0 && line[dashes..].iter().all(|byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c))
 }
 
 /// Whether a line has the letters of a title in their order, or one of them may be written as a number.
