@@ -137,7 +137,8 @@ impl<'a> Lines<'a> {
 
 /// Takes the first line, without its end, off a text.
 fn first_line(text: &str) -> (&str, &str) {
-    match memchr(b'\n', text.as_bytes()) {
+    // Most lines are shorter than what a search by many bytes at once begins to pay for.
+    match text.bytes().position(|byte| byte == b'\n') {
         Some(end) => (text[..end].strip_suffix('\r').unwrap_or(&text[..end]), &text[end + 1..]),
         None => (text, ""),
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr2_iter;
+use memchr::{memchr_iter, memchr2, memchr2_iter};
 use pulldown_cmark::HeadingLevel;
 
 use super::document::Document;
@@ -78,6 +78,14 @@ fn may_have_heading(body: &str, title: &str) -> bool {
         return true;
     }
     let bytes = body.as_bytes();
+    if !may_have_underline(bytes) {
+        return memchr_iter(b'#', bytes).any(|at| {
+            let before = body[..at].trim_end_matches([' ', '\t']);
+            let is_first = before.is_empty() || before.ends_with(['\n', '\r']);
+            let end = || memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+            is_first && has_letters_of(&body[at..end()], title)
+        });
+    }
     // Where the paragraph begins that a line of dashes would make a heading.
     let (mut start, mut paragraph) = (0, 0);
     for end in memchr2_iter(b'\n', b'\r', bytes).chain([bytes.len()]) {
@@ -98,6 +106,14 @@ fn may_have_heading(body: &str, title: &str) -> bool {
         start = end + 1;
     }
     false
+}
+
+/// Whether a line of dashes can stand in a body at all: the one look that this needs costs next to nothing.
+fn may_have_underline(body: &[u8]) -> bool {
+    let may_end = |byte: u8| matches!(byte, b'-' | b' ' | b'\t' | 0x0b | 0x0c);
+    let ends = body.iter().zip(body.iter().skip(1));
+    let is_one = ends.fold(false, |any, (last, end)| any | (may_end(*last) & matches!(*end, b'\n' | b'\r')));
+    is_one || body.last().is_some_and(|last| may_end(*last))
 }
 
 /// Whether a line makes a heading of the lines above it, if these are a paragraph.
@@ -135,7 +151,7 @@ mod tests {
     const TITLES: [&str; 8] = ["Questions", "Log", "Acceptance criteria", "Goal", "log", "Q", "a b c", "Error context"];
 
     /// Pieces of headings, plain and odd.
-    const PIECES: [&str; 24] = [
+    const PIECES: [&str; 31] = [
         "## ",
         "##",
         "# ",
@@ -160,6 +176,13 @@ mod tests {
         " ##\n",
         "> ",
         "- ",
+        "\r\n",
+        "\r\n---\r\n",
+        "\n   -- \t\n",
+        "\n    ---\n",
+        "\n--\u{c}\n",
+        "\n- \n",
+        "---",
     ];
 
     #[test]
