@@ -3,7 +3,7 @@
 //! Read by hand, since the cache that libgit2 keeps can miss a ref that is packed while a listing is under
 //! way.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -121,11 +121,24 @@ impl Listing {
 }
 
 fn loose(common_dir: &Path, name: &str) -> Result<Option<Oid>> {
-    match fs_err::read_to_string(common_dir.join(name)) {
+    match short_text(common_dir.join(name)) {
         Ok(text) => text.trim_end().parse().map(Some).with_context(|| format!("reading ref `{name}`")),
         Err(error) if is_absent(error.kind()) => Ok(None),
         Err(error) => Err(error).with_context(|| format!("reading ref `{name}`")),
     }
+}
+
+/// Reads a file that should be short: in one step, since what fills less than there is room for has reached its end.
+fn short_text(path: PathBuf) -> std::io::Result<String> {
+    let mut file = fs_err::File::open(path)?;
+    let mut bytes = vec![0; 256];
+    let read = file.read(&mut bytes)?;
+    let is_whole = read < bytes.len();
+    bytes.truncate(read);
+    if !is_whole {
+        file.read_to_end(&mut bytes)?;
+    }
+    String::from_utf8(bytes).map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))
 }
 
 fn packed(common_dir: &Path) -> Result<String> {
