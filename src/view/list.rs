@@ -131,9 +131,7 @@ pub fn task_table(rows: &[Row<'_>], chosen: Option<&[Field]>, now: Timestamp, fi
         }
     };
     let columns: Vec<Column> = fields.iter().map(column).collect();
-    let rows: Vec<Vec<Cell<'_>>> =
-        rows.iter().map(|row| fields.iter().map(|field| cell(row, *field, now)).collect()).collect();
-    table(&columns, &rows, fit)
+    table(&columns, rows, |row, column| cell(row, fields[column], now), fit)
 }
 
 fn cell<'a>(row: &Row<'a>, field: Field, now: Timestamp) -> Cell<'a> {

@@ -39,6 +39,11 @@ const AGING: &[Column] = &[
     word("TITLE", Some(12)),
 ];
 
+/// The cell of a row that was made whole.
+fn of_row<'a>(row: &Vec<Cell<'a>>, column: usize) -> Cell<'a> {
+    row[column].clone()
+}
+
 /// Renders all figures.
 pub fn stats(stats: &Stats, width: Option<usize>) -> String {
     let fit = Fit { width, ..Fit::default() };
@@ -47,14 +52,14 @@ pub fn stats(stats: &Stats, width: Option<usize>) -> String {
         let mut rows = vec![row("all", &stats.total)];
         rows.extend(stats.weeks.iter().map(|(week, sum)| row(week, sum)));
         rows.extend(stats.workers.iter().map(|(worker, sum)| row(worker.as_str(), sum)));
-        text.push_str(&table(SUMS, &rows, fit));
+        text.push_str(&table(SUMS, &rows, of_row, fit));
     }
     if !stats.aging.is_empty() {
         if !text.is_empty() {
             text.push('\n');
         }
         let rows: Vec<Vec<Cell<'_>>> = stats.aging.iter().map(aging_row).collect();
-        text.push_str(&table(AGING, &rows, fit));
+        text.push_str(&table(AGING, &rows, of_row, fit));
     }
     text
 }

@@ -1,7 +1,6 @@
 //! Tables that align by what a terminal shows, and are cut or wrapped to its width.
 
 use std::borrow::Cow;
-use std::iter::repeat_n;
 
 use super::tone::{Cell, Tone};
 use super::width::{cut, width, wrapped};
@@ -40,39 +39,46 @@ pub struct Fit {
 }
 
 const GAP: usize = 2;
+/// As many blanks as most cells need behind them.
+const BLANKS: &str = "                                                                ";
 /// A last column narrower than this tells nothing.
 const TIGHTEST: usize = 6;
 
 /// Lays rows out under a head. A column without any content is left out.
-pub fn table(columns: &[Column], rows: &[Vec<Cell<'_>>], fit: Fit) -> String {
-    let natural: Vec<usize> = (0..columns.len())
-        .map(|column| {
-            let cells = rows.iter().map(|row| row[column].width);
-            cells.chain([width(columns[column].head)]).max().unwrap_or(0)
-        })
-        .collect();
-    let is_empty = |column: usize| rows.iter().all(|row| row[column].text.is_empty());
-    let mut shown: Vec<usize> = (0..columns.len()).filter(|column| columns.len() == 1 || !is_empty(*column)).collect();
-    let mut widths = natural;
+///
+/// Each row is made twice, to be measured and to be laid out, and is not kept: there may be thousands.
+pub fn table<'a, R>(columns: &[Column], rows: &[R], cell: impl Fn(&R, usize) -> Cell<'a>, fit: Fit) -> String {
+    let mut widths: Vec<usize> = columns.iter().map(|column| width(column.head)).collect();
+    let mut is_filled = vec![columns.len() == 1; columns.len()];
+    for row in rows {
+        for column in 0..columns.len() {
+            let cell = cell(row, column);
+            widths[column] = widths[column].max(cell.width);
+            is_filled[column] |= !cell.text.is_empty();
+        }
+    }
+    let mut shown: Vec<usize> = (0..columns.len()).filter(|column| is_filled[*column]).collect();
     if let Some(most) = fit.width {
         squeeze(columns, &mut shown, &mut widths, most);
     }
-    let head: Vec<Cell<'_>> = columns.iter().map(|column| Cell::toned(column.head, Tone::Faint)).collect();
     let mut text = String::new();
-    for row in std::iter::once(&head).chain(rows) {
-        match fit.is_wrapped {
-            true => lines(&mut text, columns, row, &shown, &widths, fit),
-            false => {
-                line(&mut text, columns, row, &shown, &widths, fit, |column| {
-                    let (cell, width) = (&row[column], widths[column]);
-                    if cell.width <= width {
-                        (Cow::Borrowed(&*cell.text), cell.width)
-                    } else {
-                        measured(cut(&cell.text, width))
-                    }
-                });
+    let mut add = |row: &[Cell<'_>]| match fit.is_wrapped {
+        true => lines(&mut text, columns, row, &shown, &widths, fit),
+        false => line(&mut text, columns, row, &shown, &widths, fit, |column| {
+            let (cell, width) = (&row[column], widths[column]);
+            if cell.width <= width {
+                (Cow::Borrowed(&*cell.text), cell.width)
+            } else {
+                measured(cut(&cell.text, width))
             }
-        }
+        }),
+    };
+    add(&columns.iter().map(|column| Cell::toned(column.head, Tone::Faint)).collect::<Vec<_>>());
+    let mut cells = Vec::with_capacity(columns.len());
+    for row in rows {
+        cells.clear();
+        cells.extend((0..columns.len()).map(|column| cell(row, column)));
+        add(&cells);
     }
     text
 }
@@ -151,22 +157,30 @@ fn line<'a>(
     let last = shown.iter().rposition(|column| !part(*column).0.is_empty());
     for (place, column) in shown.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
         if place > 0 {
-            text.push_str("  ");
+            text.push_str(&BLANKS[..GAP]);
         }
         let (part, width) = part(*column);
-        let gap = repeat_n(' ', widths[*column].saturating_sub(width));
+        let gap = widths[*column].saturating_sub(width);
         if columns[*column].align == Align::Right {
-            text.extend(gap.clone());
+            add_blanks(text, gap);
         }
         match fit.is_bare {
             true => text.push_str(&part),
             false => text.push_str(&row[*column].paint(&part)),
         }
         if columns[*column].align == Align::Left && Some(place) != last {
-            text.extend(gap);
+            add_blanks(text, gap);
         }
     }
     text.push('\n');
+}
+
+fn add_blanks(text: &mut String, mut count: usize) {
+    while count > 0 {
+        let some = count.min(BLANKS.len());
+        text.push_str(&BLANKS[..some]);
+        count -= some;
+    }
 }
 
 /// A text with its width.
@@ -186,8 +200,8 @@ mod tests {
     ];
 
     fn laid_out(rows: &[[&str; 3]], width: Option<usize>, is_wrapped: bool) -> String {
-        let rows: Vec<Vec<Cell>> = rows.iter().map(|row| row.map(Cell::from).to_vec()).collect();
-        let text = table(COLUMNS, &rows, Fit { width, is_wrapped, is_bare: false });
+        let text =
+            table(COLUMNS, rows, |row, column| Cell::from(row[column]), Fit { width, is_wrapped, is_bare: false });
         anstream::adapter::strip_str(&text).to_string()
     }
 
