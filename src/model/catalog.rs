@@ -1,7 +1,5 @@
 //! The names of all tasks, from the listings of the state folders alone.
 
-use std::ops::Range;
-
 use super::id::TaskId;
 use super::refusal::Refusal;
 use super::state::State;
@@ -19,11 +17,14 @@ pub struct Catalog {
     pub newcomers: Vec<Place>,
 }
 
+/// Sixteen bytes: a board has thousands.
 #[derive(Clone, Debug)]
 struct Entry {
     id: TaskId,
+    /// Where in the text of the names.
+    start: u32,
+    length: u16,
     state: State,
-    name: Range<usize>,
 }
 
 /// A task with the files that it has.
@@ -52,9 +53,10 @@ impl Catalog {
     pub fn add(&mut self, state: State, name: &str) {
         match TaskId::of_file_name(name) {
             Some(id) => {
-                let start = self.names.len();
+                let start = u32::try_from(self.names.len()).expect("names fill no four gigabytes");
+                let length = u16::try_from(name.len()).expect("no system has so long a name");
                 self.names.push_str(name);
-                self.entries.push(Entry { id, state, name: start..self.names.len() });
+                self.entries.push(Entry { id, start, length, state });
             }
             None => {
                 let place = Place { state, path: self.path(state, name) };
@@ -65,19 +67,29 @@ impl Catalog {
         }
     }
 
+    /// Takes in what was entered apart.
+    pub fn absorb(&mut self, other: Catalog) {
+        let moved = u32::try_from(self.names.len()).expect("names fill no four gigabytes");
+        self.names.push_str(&other.names);
+        assert!(u32::try_from(self.names.len()).is_ok(), "names fill no four gigabytes");
+        self.entries.extend(other.entries.into_iter().map(|entry| Entry { start: entry.start + moved, ..entry }));
+        self.newcomers.extend(other.newcomers);
+    }
+
     /// Puts the entries in order, each once. Of the places of a task with several, those that are there no more are forgotten:
     /// it was moved during the listing.
     pub fn settle(&mut self, is_there: impl Fn(&str) -> bool) {
         let Catalog { entries, names, folder, .. } = self;
-        let key = |entry: &Entry| (entry.state, &names[entry.name.clone()]);
-        entries.sort_unstable_by(|a, b| a.id.cmp(&b.id).then_with(|| key(a).cmp(&key(b))));
-        entries.dedup_by(|a, b| a.id == b.id && key(a) == key(b));
+        entries.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         if entries.windows(2).all(|two| two[0].id != two[1].id) {
             return;
         }
+        let key = |entry: &Entry| (entry.state, entry.name(names));
+        entries.sort_unstable_by(|a, b| a.id.cmp(&b.id).then_with(|| key(a).cmp(&key(b))));
+        entries.dedup_by(|a, b| a.id == b.id && key(a) == key(b));
         let groups = entries.chunk_by(|a, b| a.id == b.id);
         let settled = groups.flat_map(|group| {
-            let there = |entry: &&Entry| is_there(&path(folder, entry.state, &names[entry.name.clone()]));
+            let there = |entry: &&Entry| is_there(&path(folder, entry.state, entry.name(names)));
             let there: Vec<_> = match group {
                 [_] => Vec::new(),
                 several => several.iter().filter(there).cloned().collect(),
@@ -143,7 +155,7 @@ impl Catalog {
     }
 
     fn place(&self, entry: &Entry) -> Place {
-        Place { state: entry.state, path: self.path(entry.state, &self.names[entry.name.clone()]) }
+        Place { state: entry.state, path: self.path(entry.state, entry.name(&self.names)) }
     }
 
     fn path(&self, state: State, name: &str) -> String {
@@ -185,6 +197,12 @@ impl Catalog {
     }
 }
 
+impl Entry {
+    fn name<'a>(&self, names: &'a str) -> &'a str {
+        &names[self.start as usize..][..usize::from(self.length)]
+    }
+}
+
 impl<'a> Filing<'a> {
     /// Which task.
     pub fn id(&self) -> &'a TaskId {
@@ -204,6 +222,16 @@ impl<'a> Filing<'a> {
     /// Where they lie, in order of state.
     pub fn places(&self) -> Vec<Place> {
         self.group.iter().map(|entry| self.catalog.place(entry)).collect()
+    }
+
+    /// The name of the last one in its folder.
+    pub fn name(&self) -> &'a str {
+        self.group[self.group.len() - 1].name(&self.catalog.names)
+    }
+
+    /// The path of the last one.
+    pub fn path(&self) -> String {
+        self.catalog.path(self.state(), self.name())
     }
 }
 

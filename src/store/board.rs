@@ -1,6 +1,7 @@
 //! The board's folders: where they are, what lies in them, and whether they are what they should be.
 
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
@@ -16,6 +17,9 @@ use super::{names, writers};
 pub const BOARD: &str = ".mcp";
 /// The folder of the state folders.
 pub const TASKS: &str = ".mcp/tasks";
+
+/// A folder of so many bytes holds more than a thousand names.
+const LONG: u64 = 128 * 1024;
 
 /// The folder of what was put away, in a folder a month.
 pub const ARCHIVE: &str = ".mcp/archive";
@@ -117,15 +121,31 @@ impl Store {
 
     /// Lists the names in some state folders; opens no file.
     pub fn catalog_of(&self, states: &[State]) -> Result<Catalog> {
-        let mut catalog = Catalog::below(TASKS);
-        let mut times = Vec::new();
-        for state in states {
-            times.push((*state, self.changed(*state)));
-            self.each_name(&folder_path(*state), |name| catalog.add(*state, name))?;
-        }
+        let list = |states: &[State]| -> Result<Catalog> {
+            let mut catalog = Catalog::below(TASKS);
+            for state in states {
+                self.each_name(&folder_path(*state), |name| catalog.add(*state, name))?;
+            }
+            Ok(catalog)
+        };
+        let times: Vec<_> = states.iter().map(|state| (*state, self.changed(*state))).collect();
+        // The history is long and at rest: it is listed beside the others.
+        let (apart, here): (Vec<State>, Vec<State>) =
+            states.iter().partition(|state| !state.is_open() && self.is_long_and_at_rest(**state));
+        let mut catalog = match apart.is_empty() || here.is_empty() {
+            true => list(states)?,
+            false => thread::scope(|scope| -> Result<Catalog> {
+                let other = scope.spawn(|| list(&apart));
+                let mut catalog = list(&here)?;
+                catalog.absorb(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                Ok(catalog)
+            })?,
+        };
         // Others move tasks while we list: one that moves from a folder not yet listed to one listed already would be missed.
-        // Listing the short folders again at the end finds it, if anything in them has changed.
-        for (state, time) in times.into_iter().filter(|(state, _)| state.is_open() && states.len() > 1) {
+        // Listing again at the end finds it: the short folders, and what was listed beside them, if anything in them has changed.
+        for (state, time) in
+            times.into_iter().filter(|(state, _)| states.len() > 1 && (state.is_open() || apart.contains(state)))
+        {
             if writers::may_be_at_work(time) || time != self.changed(state) {
                 self.each_name(&folder_path(state), |name| catalog.add(state, name))?;
             }
@@ -158,6 +178,12 @@ impl Store {
             looked.remember(&now);
         }
         Ok(is_found)
+    }
+
+    /// Whether a state's folder has so many names that another thread pays, and nothing came into it or left it just now.
+    fn is_long_and_at_rest(&self, state: State) -> bool {
+        let folder = self.path(&folder_path(state)).metadata();
+        folder.is_ok_and(|folder| folder.len() >= LONG && !writers::may_be_at_work(folder.modified().ok()))
     }
 
     /// When something came into a state's folder, or left it.
