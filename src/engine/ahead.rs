@@ -118,7 +118,7 @@ impl Workspace {
         let from = task.state;
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| bad_file(Some(&task.id), &cell_name(&task.id), &problem))?;
-        after.claim = Some(claim);
+        after.claim = Some(Box::new(claim));
         let mut event = Event { event: change.event, is_noop: false, from, task: after, notes: Vec::new() };
         event.notes.push(match self.elsewhere(&event.task) {
             Some(place) => format!("kept for the file in {place}, which takes it up"),
@@ -170,7 +170,7 @@ impl Workspace {
         let mut task = Task::read(id.clone(), side.state, path.clone(), side.document)
             .map_err(|problem| bad_file(Some(id), &file.path, &problem))?;
         let rev = task.front.rev.max(claim.rev);
-        task.claim = Some(Claim { state: side.state, rev, path, ..claim.clone() });
+        task.claim = Some(Box::new(Claim { state: side.state, rev, path, ..claim.clone() }));
         Ok(Some(Loaded { task, cell, file: Some(file.clone()), takes_up: true }))
     }
 

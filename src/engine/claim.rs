@@ -74,7 +74,7 @@ impl Workspace {
             around.must_be_as_seen(task, &options.force, now)?;
             let change = decide(task, &around, &options.force, now)?;
             // Who claims again what is theirs says that they are at work.
-            let is_late = change.is_noop && self.is_renewal_due(task.claim.as_ref(), now);
+            let is_late = change.is_noop && self.is_renewal_due(task.claim.as_deref(), now);
             Ok(if is_late { Change::staying(task, "renewed") } else { change })
         })
     }
@@ -238,7 +238,7 @@ fn expired(task: &Task, why: String) -> Refusal {
 
 /// The refusal that names who holds a task.
 pub(crate) fn held(task: &Task, now: Timestamp) -> Refusal {
-    let claim = task.claim.as_ref();
+    let claim = task.claim.as_deref();
     let actor = task.assignee().cloned();
     let claimed = claim.and_then(|claim| claim.claimed);
     let duration = claimed.map_or_else(|| "some time".to_owned(), |at| span(now.seconds_since(at)));

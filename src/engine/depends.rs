@@ -23,7 +23,7 @@ pub struct Dependencies<'a> {
     cells: Option<&'a KnownCells>,
     archived: OnceCell<BTreeSet<TaskId>>,
     /// What was said before: many tasks wait for the same one.
-    said: RefCell<HashMap<String, Option<Waits>>>,
+    said: RefCell<HashMap<TaskId, Option<Waits>>>,
 }
 
 impl Workspace {
@@ -91,38 +91,38 @@ impl Dependencies<'_> {
     /// The commit that carries a task's code carries its file, and a task ends only where its code is: a done file here says that
     /// the code is here as well. A task that is done elsewhere has to be merged first, unless it has no code.
     pub fn waits(&self, word: &str) -> Result<Option<Waits>> {
-        if let Some(said) = self.said.borrow().get(word) {
+        let Some(id) = TaskId::parse(word) else { return Ok(Some(Waits::ForTheEnd)) };
+        if let Some(said) = self.said.borrow().get(&id) {
             return Ok(said.clone());
         }
-        let waits = self.look(word)?;
-        self.said.borrow_mut().insert(word.to_owned(), waits.clone());
+        let waits = self.look(&id)?;
+        self.said.borrow_mut().insert(id, waits.clone());
         Ok(waits)
     }
 
-    fn look(&self, word: &str) -> Result<Option<Waits>> {
-        let Some(id) = TaskId::parse(word) else { return Ok(Some(Waits::ForTheEnd)) };
-        let cell = match self.catalog.state(&id) {
+    fn look(&self, id: &TaskId) -> Result<Option<Waits>> {
+        let cell = match self.catalog.state(id) {
             // One that was opened again elsewhere is done no more.
-            Some(State::Done) if !self.is_opened_again(&id) => return Ok(None),
+            Some(State::Done) if !self.is_opened_again(id) => return Ok(None),
             // Merged in review, and HEAD has it so: the code is here as well.
-            Some(State::Review) if self.is_merged_here(&id)? => return Ok(None),
+            Some(State::Review) if self.is_merged_here(id)? => return Ok(None),
             // What was dropped is in the archive as well.
-            None if self.is_archived(&id)? => {
-                let task = self.workspace.load(self.repository, &id)?.task;
+            None if self.is_archived(id)? => {
+                let task = self.workspace.load(self.repository, id)?.task;
                 return Ok((task.state != State::Done).then_some(Waits::ForTheEnd));
             }
-            _ => self.cell(&id)?,
+            _ => self.cell(id)?,
         };
         let Some(cell) = cell else { return Ok(Some(Waits::ForTheEnd)) };
         // Damage of another task is told by the listing; here it only means that nobody knows it to be done.
-        let Ok(claim) = self.claim(&id, cell) else { return Ok(Some(Waits::ForTheEnd)) };
+        let Ok(claim) = self.claim(id, cell) else { return Ok(Some(Waits::ForTheEnd)) };
         if claim.state != State::Done {
             return Ok(Some(Waits::ForTheEnd));
         }
-        if self.catalog.state(&id) == Some(State::Done) {
+        if self.catalog.state(id) == Some(State::Done) {
             return Ok(None);
         }
-        let task = self.workspace.without_file(self.repository, &id, Some(cell), Some(claim))?.task;
+        let task = self.workspace.without_file(self.repository, id, Some(cell), Some(claim))?.task;
         let is_without_code = task.front.evidence.is_some();
         Ok((!is_without_code).then(|| Waits::ForTheMerge(task.branch().map(str::to_owned))))
     }

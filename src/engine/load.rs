@@ -177,10 +177,11 @@ impl Workspace {
         if verdict == Truth::File {
             if let Some(claim) = claim.as_ref() {
                 // A person's move, or a newer history: the claim follows what the file says.
-                task.claim = Some(Claim { state, rev: task.front.rev, path: task.path.clone(), ..claim.clone() });
+                let claim = Claim { state, rev: task.front.rev, path: task.path.clone(), ..claim.clone() };
+                task.claim = Some(Box::new(claim));
             }
         } else {
-            task.claim = claim;
+            task.claim = claim.map(Box::new);
         }
         let task = self.or_merged(repository, task)?;
         Ok(Loaded { task, cell, file: Some(file), takes_up })
@@ -205,15 +206,7 @@ impl Workspace {
             let bytes = match self.store.sight(&place.path)? {
                 Sighted::Bytes(bytes) => bytes,
                 Sighted::Missing => continue,
-                Sighted::Refused(why) => {
-                    return Err(Refusal::BadFile {
-                        task: Some(id.clone()),
-                        place: place.path.clone(),
-                        message: format!("it is {why}"),
-                        hint: Some("put a regular file in its place".to_owned()),
-                    }
-                    .into());
-                }
+                Sighted::Refused(why) => return Err(bad_sight(id, &place.path, &why).into()),
             };
             // One place needs no comparing.
             let rev = if places.len() == 1 { 0 } else { rev_of(&bytes) };
@@ -237,7 +230,7 @@ impl Workspace {
         if !claim.state.is_open()
             && let Ok(mut archived) = self.archived_task(id)
         {
-            archived.task.claim = Some(claim);
+            archived.task.claim = Some(Box::new(claim));
             return Ok(Loaded { cell: Some(oid), ..archived });
         }
         let place = cell_name(id);
@@ -251,7 +244,7 @@ impl Workspace {
         let document = Document::from_bytes(text).map_err(|problem| bad_file(Some(id), &place, &problem))?;
         let mut task = Task::read(id.clone(), claim.state, claim.path.clone(), document)
             .map_err(|problem| bad_file(Some(id), &place, &problem))?;
-        task.claim = Some(claim);
+        task.claim = Some(Box::new(claim));
         Ok(Loaded { task, cell, file: None, takes_up: false })
     }
 
@@ -298,11 +291,7 @@ pub(super) fn task_of(id: &TaskId, state: State, path: &str, sighted: Sighted) -
     let bytes = match sighted {
         Sighted::Bytes(bytes) => bytes,
         Sighted::Missing => return Err(Refusal::NoSuchTask { word: id.to_string(), near: None }.into()),
-        Sighted::Refused(why) => {
-            let hint = Some("put a regular file in its place".to_owned());
-            let message = format!("it is {why}");
-            return Err(Refusal::BadFile { task: Some(id.clone()), place: path.to_owned(), message, hint }.into());
-        }
+        Sighted::Refused(why) => return Err(bad_sight(id, path, &why).into()),
     };
     let document = Document::from_bytes(bytes).map_err(|problem| bad_file(Some(id), path, &problem))?;
     Task::read(id.clone(), state, path.to_owned(), document)
@@ -393,6 +382,16 @@ fn knows_more(repository: &Repository, task: &Task, cell: Option<Oid>) -> bool {
 pub(super) fn rev_of(bytes: &[u8]) -> u64 {
     let document = Document::from_bytes(bytes.to_vec()).ok();
     document.and_then(|document| document.key("rev")).and_then(|rev| rev.as_u64()).unwrap_or(0)
+}
+
+/// Refuses what lies at a task's path and is no file to read.
+pub(super) fn bad_sight(id: &TaskId, path: &str, why: &str) -> Refusal {
+    Refusal::BadFile {
+        task: Some(id.clone()),
+        place: path.to_owned(),
+        message: format!("it is {why}"),
+        hint: Some("put a regular file in its place".to_owned()),
+    }
 }
 
 pub(crate) fn bad_file(task: Option<&TaskId>, path: &str, problem: &Problem) -> Refusal {

@@ -113,7 +113,7 @@ impl Workspace {
         let words = format!("{} by the merge into {name}", said::COMPLETED);
         let change = Change::moving(State::Done, "completed").freed().logged(at, &actor, words);
         let claim = cell.map(|cell| read_claim(repository, &task.id, cell)).transpose()?;
-        let reviewed = Task { state: State::Review, claim, ..task };
+        let reviewed = Task { state: State::Review, claim: claim.map(Box::new), ..task };
         let mut document = reviewed.document.clone();
         apply_all(&self.edits_of(&reviewed, &change), &mut document)
             .map_err(|refused| Refusal::EditRefused { task: reviewed.id.clone(), reason: refused.reason })?;

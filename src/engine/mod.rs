@@ -89,7 +89,7 @@ pub use next::Next;
 pub use prep::{ANSWERABLE, Force};
 pub use probe::{Probed, RemoteSetting, probe};
 pub use published::published_with_board;
-pub use reading::Reading;
+pub use reading::{Extent, Reading};
 pub use resolve::{Resolution, Resolved};
 pub use retro::{Begun, Closed, Due, Words};
 pub use settle_worktree::Settled;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::git::Repository;
 use crate::model::{Actor, Approval, BoardProblem, Lapse, Offer, Ranking, State, Task, TaskId, Waits, rank};
 
+use super::reading::Extent;
 use super::workspace::Workspace;
 
 /// The open tasks, ranked for the actor.
@@ -31,22 +32,22 @@ impl Workspace {
         let reading = self.read_states_keeping(&repository, &open, &|task| {
             // Of what was never worked on nothing but its front matter and its open questions decides.
             let is_untouched = matches!(task.state, State::Ready | State::Pending);
-            if is_untouched && task.claim.as_ref().is_none_or(|claim| claim.holder.is_none()) {
-                task.forget_text();
-            }
-            true
+            let is_held = task.claim.as_ref().is_some_and(|claim| claim.holder.is_some());
+            if is_untouched && !is_held { Extent::Shown } else { Extent::Whole }
         })?;
         let words = reading.tasks.iter().flat_map(|task| task.front.depends_on.iter());
         let dependencies = self.dependencies_in(&repository, &reading);
         let mut waits = BTreeMap::new();
         for word in words {
-            if let Some(wait) = dependencies.waits(word)? {
+            if !waits.contains_key(word)
+                && let Some(wait) = dependencies.waits(word)?
+            {
                 waits.insert(word.clone(), wait);
             }
         }
-        let mut lapses = BTreeMap::new();
+        let (now, mut lapses) = (self.now(), BTreeMap::new());
         for task in &reading.tasks {
-            if let Some(lapse) = self.lapse(&repository, task, self.now())? {
+            if let Some(lapse) = self.lapse(&repository, task, now)? {
                 lapses.insert(task.id.clone(), lapse);
             }
         }

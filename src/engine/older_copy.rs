@@ -34,7 +34,7 @@ impl Workspace {
         let Some(side) = merged(base.as_ref(), &stands, &Side { state, document }) else { return Ok(None) };
         let path = path_in(side.state, &file.path);
         let Ok(mut task) = Task::read(id.clone(), side.state, path.clone(), side.document) else { return Ok(None) };
-        task.claim = Some(Claim { path, ..claim.clone() });
+        task.claim = Some(Box::new(Claim { path, ..claim.clone() }));
         Ok(Some(Loaded { task, cell: Some(cell), file: Some(file.clone()), takes_up: true }))
     }
 

@@ -217,7 +217,7 @@ impl Workspace {
         let mut after = Task::read(task.id.clone(), change.to, to, document)
             .map_err(|problem| super::load::bad_file(Some(&task.id), &intent.to, &problem))?;
         let notes = self.note_of_silence(&claim).into_iter().collect();
-        after.claim = Some(claim);
+        after.claim = Some(Box::new(claim));
         Ok(Some(Event { event: change.event, is_noop: false, from, task: after, notes }))
     }
 
@@ -234,7 +234,7 @@ impl Workspace {
 
     pub(super) fn claim_after(&self, task: &Task, change: &Change, to: &str) -> Result<Claim> {
         let now = self.now();
-        let mut claim = task.claim.clone().unwrap_or_else(|| Claim {
+        let mut claim = task.claim.as_deref().cloned().unwrap_or_else(|| Claim {
             workers: task.workers(),
             ..Claim::unheld(task.id.clone(), task.state, task.rev(), String::new())
         });
@@ -338,7 +338,7 @@ impl Workspace {
 
 /// Whether a change makes a new revision: by state or holder, as the first one, or because the present one has become long.
 fn begins_revision(task: &Task, change: &Change) -> bool {
-    change.is_transition(task) || task.claim.as_ref().is_none_or(Claim::remembers_much)
+    change.is_transition(task) || task.claim.as_deref().is_none_or(Claim::remembers_much)
 }
 
 /// The text on which the edits of a change are made.

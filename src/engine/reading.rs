@@ -1,7 +1,6 @@
 //! Reading the board: every task of some states, by the one truth of all files here and all cells. Reads never write.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::slice::from_ref;
 
 use anyhow::{Error, Result};
 
@@ -11,7 +10,7 @@ use crate::store::Sighted;
 
 use super::known_cells::KnownCells;
 use super::load::problem_of;
-use super::read_files::{Filed, Read};
+use super::read_files::{Filed, Other, Read};
 use super::workspace::Workspace;
 
 /// The tasks as read, and what could not be.
@@ -29,9 +28,6 @@ pub struct Reading {
     pub(super) cells: Option<KnownCells>,
 }
 
-/// So many files are read before what was found is taken in.
-const PORTION: usize = 1000;
-
 /// What a reading looks at.
 struct Look<'a> {
     repository: &'a Repository,
@@ -44,15 +40,26 @@ struct Look<'a> {
     may_be_merged: bool,
 }
 
-/// Says whether a task is wanted, and takes from it what is not.
-pub type Keep<'a> = dyn Fn(&mut Task) -> bool + Sync + 'a;
+/// Says how much of a task is wanted.
+pub type Keep<'a> = dyn Fn(&Task) -> Extent + Sync + 'a;
+
+/// How much of a task is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// What a table shows of it: not its text.
+    Shown,
+    /// None of it.
+    Nothing,
+}
 
 /// What to do about a task with files here.
-enum Plan {
+enum Plan<'a> {
     /// It is in this state, and not asked for.
     Known(State),
     /// Its file is read, and tells all unless it is behind its cell.
-    Read(Box<Filed>),
+    Read(Filed<'a>),
     /// It is loaded as every other command does.
     Load(Vec<Place>, Option<Oid>),
     /// Its cell cannot be read.
@@ -62,7 +69,7 @@ enum Plan {
 impl Workspace {
     /// Reads the tasks of some states with their claims; what cannot be read becomes a problem and the others go on.
     pub fn read_states(&self, repository: &Repository, states: &[State]) -> Result<Reading> {
-        self.read_states_keeping(repository, states, &|_| true)
+        self.read_states_keeping(repository, states, &|_| Extent::Whole)
     }
 
     /// The same, of each task only what is wanted.
@@ -73,30 +80,29 @@ impl Workspace {
     pub fn read_states_keeping(&self, repository: &Repository, states: &[State], keep: &Keep<'_>) -> Result<Reading> {
         // Before the names: a task that comes into being in between is in both or in the names alone.
         let cells = self.known_cells(repository)?;
-        let mut reading = Reading { catalog: self.catalog()?, ..Reading::default() };
+        let catalog = self.catalog()?;
+        let mut reading = Reading::default();
+        let mut counts = [0; State::ALL.len()];
         let may_be_merged = self.config.complete_on == CompleteOn::Merge;
         let look = Look { repository, cells: &cells, states, keep, may_be_merged };
         let mut filed = Vec::new();
         let mut others = Vec::new();
-        for filing in reading.catalog.iter_with_files() {
+        for filing in catalog.iter_with_files() {
             match look.decide(filing)? {
-                Plan::Known(state) => *reading.counts.entry(state).or_default() += 1,
-                Plan::Read(file) => filed.push(*file),
+                Plan::Known(state) => counts[state as usize] += 1,
+                Plan::Read(file) => filed.push(file),
                 Plan::Load(places, cell) => others.push((filing.id().clone(), places, Ok(cell))),
                 Plan::Damaged(places, error) => others.push((filing.id().clone(), places, Err(error))),
             }
         }
-        let folders = self.folders_of(states, filed.len());
-        let mut filed = filed.into_iter();
-        loop {
-            // Not all at once: what is not wanted of a task is gone before the next ones are read.
-            let some: Vec<Filed> = filed.by_ref().take(PORTION).collect();
-            if some.is_empty() {
-                break;
-            }
-            for (file, read) in self.read_filed(&folders, some, keep) {
-                self.take_read(&look, file, read, &mut reading)?;
-            }
+        let Read { tasks, passed, others: untold } = self.read_filed(states, &filed, keep);
+        let in_order = tasks.len();
+        tasks.iter().for_each(|task| counts[task.state as usize] += 1);
+        let counted = State::ALL.into_iter().map(|state| (state, counts[state as usize] + passed[state as usize]));
+        reading.counts = counted.filter(|(_, count)| *count > 0).collect();
+        reading.tasks = tasks;
+        for (index, other) in untold {
+            self.take_other(&look, &filed[index], other, &mut reading)?;
         }
         for (id, places, cell) in others {
             let is_told = places.iter().any(|place| states.contains(&place.state));
@@ -110,36 +116,31 @@ impl Workspace {
                 Err(error) => reading.fail(&look, &error, &places)?,
             }
         }
+        reading.catalog = catalog;
         self.read_elsewhere(&look, &mut reading)?;
         self.tell_newcomers(states, &mut reading)?;
-        reading.tasks.sort_by(|a, b| a.id.cmp(&b.id));
+        if reading.tasks.len() > in_order {
+            reading.tasks.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         reading.problems.sort_by(|a, b| a.place.cmp(&b.place));
         cells.keep();
         reading.cells = Some(cells);
         Ok(reading)
     }
 
-    /// Takes in what came of reading a task's only file.
-    fn take_read(&self, look: &Look<'_>, file: Filed, read: Read, reading: &mut Reading) -> Result<()> {
-        let Filed { id, place, claimed } = file;
-        let task = match read {
-            Read::Task(task) => {
-                *reading.counts.entry(task.state).or_default() += 1;
-                reading.tasks.push(*task);
-                return Ok(());
-            }
-            Read::Passed => {
-                *reading.counts.entry(place.state).or_default() += 1;
-                return Ok(());
-            }
-            Read::Behind => self.load_claimed(look.repository, &id, claimed.map(|claimed| *claimed), from_ref(&place)),
+    /// Takes in a task whose only file did not tell all.
+    fn take_other(&self, look: &Look<'_>, file: &Filed<'_>, other: Other, reading: &mut Reading) -> Result<()> {
+        let Filed { filing, claimed } = file;
+        let (id, places) = (filing.id(), filing.places());
+        let task = match other {
+            Other::Behind => self.load_claimed(look.repository, id, claimed.as_deref().cloned(), &places),
             // Somebody has moved it since the names were listed.
-            Read::Gone => self.load_at(look.repository, &id, from_ref(&place)),
-            Read::Failed(error) => Err(error),
+            Other::Gone => self.load_at(look.repository, id, &places),
+            Other::Failed(error) => Err(error),
         };
         match task {
             Ok(loaded) => reading.take(look, loaded.task),
-            Err(error) => reading.fail(look, &error, &[place])?,
+            Err(error) => reading.fail(look, &error, &places)?,
         }
         Ok(())
     }
@@ -195,7 +196,7 @@ impl Workspace {
 
 impl Look<'_> {
     /// Decides what to do about a task, whose file or files were listed.
-    fn decide(&self, filing: Filing<'_>) -> Result<Plan> {
+    fn decide<'f>(&self, filing: Filing<'f>) -> Result<Plan<'f>> {
         let (id, folder, files) = (filing.id(), filing.state(), filing.files());
         let is_again = self.cells.again.contains(id);
         let is_asked_for = folder.is_open() || self.states.contains(&folder) || is_again;
@@ -212,7 +213,7 @@ impl Look<'_> {
             Ok(Some(cell)) => cell,
             Ok(None) if files == 1 && !self.states.contains(&folder) => return Ok(Plan::Known(folder)),
             Ok(None) if files == 1 => {
-                return Ok(Plan::Read(Box::new(Filed::without_cell(id, filing.places().swap_remove(0)))));
+                return Ok(Plan::Read(Filed { filing, claimed: None }));
             }
             Ok(None) => return Ok(Plan::Load(filing.places(), None)),
             Err(error) => return Ok(Plan::Damaged(filing.places(), error)),
@@ -230,10 +231,9 @@ impl Look<'_> {
         if !self.states.contains(&folder) {
             return Ok(Plan::Known(folder));
         }
-        let place = filing.places().swap_remove(0);
-        match claim.path == place.path {
-            true => Ok(Plan::Read(Box::new(Filed { id: id.clone(), place, claimed: Some(Box::new((cell, claim))) }))),
-            false => Ok(Plan::Load(vec![place], Some(cell))),
+        match claim.path == filing.path() {
+            true => Ok(Plan::Read(Filed { filing, claimed: Some(Box::new((cell, claim))) })),
+            false => Ok(Plan::Load(filing.places(), Some(cell))),
         }
     }
 }
@@ -242,9 +242,14 @@ impl Reading {
     /// Takes a task in, if it is wanted.
     fn take(&mut self, look: &Look<'_>, mut task: Task) {
         *self.counts.entry(task.state).or_default() += 1;
-        if look.states.contains(&task.state) && (look.keep)(&mut task) {
-            self.tasks.push(task);
+        let kept = if look.states.contains(&task.state) { (look.keep)(&task) } else { Extent::Nothing };
+        if kept == Extent::Nothing {
+            return;
         }
+        if kept == Extent::Shown {
+            task.forget_text();
+        }
+        self.tasks.push(task);
     }
 
     /// Takes in that a task cannot be read.

@@ -98,7 +98,7 @@ impl Workspace {
             event: event.to_owned(),
             nonce: claim.nonce.clone(),
             state: before.state,
-            claim: before.claim.clone(),
+            claim: before.claim.as_deref().cloned(),
             before: before.document.as_str().to_owned(),
             after: after.document.as_str().to_owned(),
         };

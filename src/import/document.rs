@@ -85,8 +85,8 @@ pub fn caught_up(task: &ForeignTask, own: &Own, ids: &BTreeMap<String, TaskId>) 
     }
     let name = |actor: &Option<Actor>| actor.as_ref().map(Actor::to_string);
     for (key, old, new) in [
-        ("parent", old.front.parent, new.front.parent),
-        ("milestone", old.front.milestone, new.front.milestone),
+        ("parent", old.front.parent.clone(), new.front.parent.clone()),
+        ("milestone", old.front.milestone.clone(), new.front.milestone.clone()),
         ("assignee", name(&old.front.assignee), name(&new.front.assignee)),
     ] {
         match new {

@@ -277,6 +277,6 @@ impl Event {
 
     /// The claim after it.
     pub fn claim(&self) -> Option<&Claim> {
-        self.task.claim.as_ref()
+        self.task.claim.as_deref()
     }
 }

@@ -1,6 +1,7 @@
-//! The front matter of a task, typed; every key is optional, unknown ones are left to the text.
+//! The front matter of a task, typed; every key is optional, unknown ones are left to the text. Long, since all keys stand here.
 
 use std::fmt;
+use std::ops::Deref;
 
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,8 +10,10 @@ use super::actor::Actor;
 use super::time::Timestamp;
 
 /// What the front matter says.
+///
+/// What few tasks say lies apart, and is read as if it stood here: a board has thousands.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(from = "Told")]
 pub struct Front {
     /// Repeats the id of the file's name.
     pub id: Option<String>,
@@ -20,6 +23,24 @@ pub struct Front {
     pub priority: Priority,
     /// The template it came from.
     pub kind: Option<String>,
+    /// Free words to group by.
+    pub labels: Vec<String>,
+    /// Ids that must be done first.
+    pub depends_on: Vec<String>,
+    /// Who holds it, or for whom it is kept.
+    pub assignee: Option<Actor>,
+    /// When it was written down.
+    pub created: Option<Timestamp>,
+    /// Grows with every change that the tool makes to state or holder.
+    pub rev: u64,
+    /// Failing code trees in a row.
+    pub attempts: u32,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few tasks say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rare {
     /// tdd: which step comes next.
     pub phase: Option<Phase>,
     /// `yes` or `no`.
@@ -28,29 +49,16 @@ pub struct Front {
     pub size: Option<String>,
     /// Free words about danger.
     pub risk: Option<String>,
-    /// Free words to group by.
-    #[serde(deserialize_with = "one_or_many")]
-    pub labels: Vec<String>,
     /// Free word.
     pub milestone: Option<String>,
     /// A day.
     pub due: Option<String>,
-    /// Ids that must be done first.
-    #[serde(deserialize_with = "one_or_many")]
-    pub depends_on: Vec<String>,
     /// Capabilities that a worker must have.
-    #[serde(deserialize_with = "one_or_many")]
     pub needs: Vec<String>,
     /// The task of which this is a part.
     pub parent: Option<String>,
-    /// Who holds it, or for whom it is kept.
-    pub assignee: Option<Actor>,
     /// Who is asked to review.
     pub reviewer: Option<Actor>,
-    /// When it was written down.
-    pub created: Option<Timestamp>,
-    /// Grows with every change that the tool makes to state or holder.
-    pub rev: u64,
     /// Where the work happens.
     pub branch: Option<String>,
     /// The commit that the work started from.
@@ -59,19 +67,113 @@ pub struct Front {
     pub pr: Option<String>,
     /// The code tree on which the checks last passed.
     pub tested: Option<String>,
-    /// Failing code trees in a row.
-    pub attempts: u32,
     /// Why it cannot go on.
     pub blocked: Option<Blocked>,
     /// How it ended, if not by being done: `dropped`, `duplicate of t-…`.
     pub resolution: Option<String>,
     /// Names of the configured checks that this task uses; none named means all.
-    #[serde(deserialize_with = "one_or_many")]
     pub checks: Vec<String>,
     /// `none`: done needs no commit and no passing check.
     pub evidence: Option<EvidencePolicy>,
     /// Where it was imported from.
     pub source: Option<String>,
+}
+
+static NOTHING_RARE: Rare = Rare {
+    phase: None,
+    functional: None,
+    size: None,
+    risk: None,
+    milestone: None,
+    due: None,
+    needs: Vec::new(),
+    parent: None,
+    reviewer: None,
+    branch: None,
+    base: None,
+    pr: None,
+    tested: None,
+    blocked: None,
+    resolution: None,
+    checks: Vec::new(),
+    evidence: None,
+    source: None,
+};
+
+impl Deref for Front {
+    type Target = Rare;
+
+    fn deref(&self) -> &Rare {
+        self.rare.as_deref().unwrap_or(&NOTHING_RARE)
+    }
+}
+
+/// All keys beside one another, as they stand in the text; every one is optional.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    id: Option<String>,
+    title: Option<String>,
+    priority: Priority,
+    kind: Option<String>,
+    phase: Option<Phase>,
+    functional: Option<String>,
+    size: Option<String>,
+    risk: Option<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    labels: Vec<String>,
+    milestone: Option<String>,
+    due: Option<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    depends_on: Vec<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    needs: Vec<String>,
+    parent: Option<String>,
+    assignee: Option<Actor>,
+    reviewer: Option<Actor>,
+    created: Option<Timestamp>,
+    rev: u64,
+    branch: Option<String>,
+    base: Option<String>,
+    pr: Option<String>,
+    tested: Option<String>,
+    attempts: u32,
+    blocked: Option<Blocked>,
+    resolution: Option<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    checks: Vec<String>,
+    evidence: Option<EvidencePolicy>,
+    source: Option<String>,
+}
+
+impl From<Told> for Front {
+    fn from(told: Told) -> Front {
+        let Told { id, title, priority, kind, labels, depends_on, assignee, created, rev, attempts, .. } = told;
+        let Told { phase, functional, size, risk, milestone, due, needs, parent, reviewer, .. } = told;
+        let Told { branch, base, pr, tested, blocked, resolution, checks, evidence, source, .. } = told;
+        let rare = Rare {
+            phase,
+            functional,
+            size,
+            risk,
+            milestone,
+            due,
+            needs,
+            parent,
+            reviewer,
+            branch,
+            base,
+            pr,
+            tested,
+            blocked,
+            resolution,
+            checks,
+            evidence,
+            source,
+        };
+        let rare = (rare != NOTHING_RARE).then(|| Box::new(rare));
+        Front { id, title, priority, kind, labels, depends_on, assignee, created, rev, attempts, rare }
+    }
 }
 
 /// How urgent a task is.

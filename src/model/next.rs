@@ -1,6 +1,6 @@
 //! What comes next for one actor: a deterministic choice among the open tasks, and why the others were passed over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::actor::{Actor, Identity};
 use super::config::{Config, Role};
@@ -85,12 +85,14 @@ pub fn rank<'a>(
     waits: impl Fn(&str) -> Option<Waits>,
     lapse: impl Fn(&Task) -> Option<Lapse>,
 ) -> Ranking<'a> {
-    let mut wanted_by: BTreeMap<&str, usize> = BTreeMap::new();
-    for task in tasks.iter().filter(|task| task.state.is_open()) {
-        for id in &task.front.depends_on {
-            *wanted_by.entry(id).or_default() += 1;
-        }
-    }
+    let open = tasks.iter().filter(|task| task.state.is_open());
+    let mut wanted: Vec<TaskId> =
+        open.flat_map(|task| &task.front.depends_on).filter_map(|word| TaskId::parse(word)).collect();
+    wanted.sort_unstable();
+    let wanted_by = |id: &TaskId| {
+        let first = wanted.partition_point(|other| other < id);
+        wanted[first..].iter().take_while(|other| *other == id).count()
+    };
     let held = held_by(tasks, identity.actor());
     let mut ranking = Ranking::default();
     for task in tasks.iter().filter(|task| task.state.is_open()) {
@@ -100,7 +102,7 @@ pub fn rank<'a>(
         }
     }
     ranking.offers.sort_by_cached_key(|offer| {
-        let wanted = wanted_by.get(offer.task.id.as_str()).copied().unwrap_or(0);
+        let wanted = wanted_by(&offer.task.id);
         let created = offer.task.front.created.map_or(i64::MAX, Timestamp::unix);
         (offer.step, offer.task.front.priority, std::cmp::Reverse(wanted), created, offer.task.id.clone())
     });

@@ -152,11 +152,15 @@ impl Query {
 
     /// Whether a task passes every term.
     pub fn passes(&self, task: &Task, around: &Surroundings<'_>) -> bool {
-        self.passes_by_text(task)
-            && self.terms.iter().all(|term| match &term.ask {
-                Ask::Text(_) => true,
-                ask => ask.holds(task, around) != term.is_negated,
-            })
+        self.passes_by_text(task) && self.passes_beside_text(task, around)
+    }
+
+    /// Whether a task passes the terms about anything but its text.
+    pub fn passes_beside_text(&self, task: &Task, around: &Surroundings<'_>) -> bool {
+        self.terms.iter().all(|term| match &term.ask {
+            Ask::Text(_) => true,
+            ask => ask.holds(task, around) != term.is_negated,
+        })
     }
 
     /// Whether a task passes the terms about its text.
@@ -172,11 +176,6 @@ impl Query {
             };
             (is_there || task.id.is_meant_by(word)) != term.is_negated
         })
-    }
-
-    /// Whether it asks what a task's text says.
-    pub fn asks_for_text(&self) -> bool {
-        self.terms.iter().any(|term| matches!(term.ask, Ask::Text(_)))
     }
 
     /// The states in which tasks may pass; those given where the query does not say.

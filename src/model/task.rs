@@ -25,8 +25,8 @@ pub struct Task {
     pub front: Front,
     /// The file, byte for byte.
     pub document: Document,
-    /// What the cell says, if there is one.
-    pub claim: Option<Claim>,
+    /// What the cell says, if there is one; most have none, and a claim is large.
+    pub claim: Option<Box<Claim>>,
 }
 
 /// One acceptance criterion or box of the definition of done, numbered through both as `show` lists them.
@@ -56,18 +56,20 @@ impl Task {
 
     /// The title: of the front matter, else the first heading, else the id.
     pub fn title(&self) -> String {
-        let title = self.front.title.clone().filter(|title| !title.trim().is_empty());
-        title.or_else(|| self.document.first_heading()).unwrap_or_else(|| self.id.to_string())
+        let title = self.front.title.as_ref().filter(|title| !title.trim().is_empty());
+        title.cloned().or_else(|| self.document.first_heading()).unwrap_or_else(|| self.id.to_string())
     }
 
     /// Lets go of the text, of which a table shows the title and open questions only: boards are long, and memory is short.
-    /// What is left is to be shown, never to be written.
-    pub fn forget_text(&mut self) {
+    /// What is left is to be shown, never to be written; what is let go of is given back.
+    pub fn forget_text(&mut self) -> Document {
         if !self.open_questions().is_empty() {
-            return;
+            return Document::default();
         }
-        self.front.title = Some(self.title());
-        self.document = Document::default();
+        if self.front.title.as_deref().is_none_or(|title| title.trim().is_empty()) {
+            self.front.title = Some(self.title());
+        }
+        std::mem::take(&mut self.document)
     }
 
     /// Who holds it or for whom it is kept.

@@ -1,15 +1,19 @@
 //! Folders kept open while many of their files are read: the way to each file is then one step, not one through all folders above.
 
+use std::time::SystemTime;
+
 use anyhow::Result;
 
 use crate::model::State;
 
-use super::board::Store;
+use super::board::{Store, folder_path};
 use super::file::Sighted;
 
 /// The state folders of a board, as far as they could be opened.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Folders {
+    /// What was changed long before is not being changed.
+    now: SystemTime,
     #[cfg(target_os = "linux")]
     opened: Vec<(State, rustix::fd::OwnedFd)>,
 }
@@ -21,39 +25,40 @@ impl Store {
         use rustix::fs::{CWD, Mode, OFlags, openat};
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let open = |state: &State| {
-            let folder = self.path(&super::board::folder_path(*state));
+            let folder = self.path(&folder_path(*state));
             Some((*state, openat(CWD, &folder, flags, Mode::empty()).ok()?))
         };
-        Folders { opened: states.iter().filter_map(open).collect() }
+        Folders { now: SystemTime::now(), opened: states.iter().filter_map(open).collect() }
     }
 
     /// Elsewhere each file is found by its path.
     #[cfg(not(target_os = "linux"))]
     pub fn folders(&self, _: &[State]) -> Folders {
-        Folders::default()
+        Folders { now: SystemTime::now() }
     }
 
-    /// Reads a file that lies in a state's folder; the same as by its path alone.
-    pub fn sight_in(&self, folders: &Folders, state: State, path: &str) -> Result<Sighted> {
+    /// Reads a file of this name that lies in a state's folder, into a buffer that is no longer needed; the same as by its path.
+    pub fn sight_in(&self, folders: &Folders, state: State, name: &str, buffer: Vec<u8>) -> Result<Sighted> {
+        let path = || [&folder_path(state), "/", name].concat();
         #[cfg(target_os = "linux")]
-        if let Some(file) = folders.open(state, path) {
-            return match plain_bytes(&file) {
+        if let Some(file) = folders.open(state, name) {
+            return match plain_bytes(&file, folders.now, buffer) {
                 Some(bytes) => Ok(Sighted::Bytes(bytes)),
-                None => self.sight_opened(fs_err::File::from_parts(file.into(), self.path(path)), path),
+                None => self.sight_opened(fs_err::File::from_parts(file.into(), self.path(&path())), &path()),
             };
         }
-        let _ = (folders, state);
-        self.sight(path)
+        #[cfg(not(target_os = "linux"))]
+        let _ = (folders.now, buffer);
+        self.sight(&path())
     }
 }
 
 #[cfg(target_os = "linux")]
 impl Folders {
     /// Opens a file of a folder that is open; `None` where the way by its path tells more.
-    fn open(&self, state: State, path: &str) -> Option<rustix::fd::OwnedFd> {
+    fn open(&self, state: State, name: &str) -> Option<rustix::fd::OwnedFd> {
         use rustix::fs::{Mode, OFlags, openat};
         let (_, folder) = self.opened.iter().find(|(opened, _)| *opened == state)?;
-        let (_, name) = path.rsplit_once('/')?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         openat(folder, name, flags, Mode::empty()).ok()
     }
@@ -61,18 +66,20 @@ impl Folders {
 
 /// The bytes of a file about which there is nothing to say, nor to wait for; `None` for any other.
 #[cfg(target_os = "linux")]
-fn plain_bytes(file: &rustix::fd::OwnedFd) -> Option<Vec<u8>> {
+fn plain_bytes(file: &rustix::fd::OwnedFd, now: SystemTime, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
     use rustix::fs::{FileType, fstat};
     use std::time::{Duration, UNIX_EPOCH};
     let found = fstat(file).ok()?;
     let length = u64::try_from(found.st_size).ok().filter(|length| *length <= super::file::LARGEST)?;
     let since = Duration::new(found.st_mtime.try_into().ok()?, found.st_mtime_nsec.try_into().ok()?);
     let changed = UNIX_EPOCH.checked_add(since);
-    if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile || super::writers::may_be_at_work(changed) {
+    let is_regular = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
+    if !is_regular || super::writers::may_have_been_at_work(changed, now) {
         return None;
     }
     // One byte more than there should be: a read that fills less has reached the end.
-    let mut bytes = vec![0; length as usize + 1];
+    bytes.clear();
+    bytes.resize(length as usize + 1, 0);
     let read = rustix::io::pread(file, &mut bytes, 0).ok()?;
     bytes.truncate(read);
     (read as u64 == length).then_some(bytes)
@@ -101,7 +108,8 @@ mod tests {
         std::os::unix::fs::symlink("old.md", store.path(&path("link.md"))).expect("a link");
         let folders = store.folders(&[State::Ready]);
         for name in ["old.md", "empty.md", "fresh.md", "folder.md", "link.md", "none.md"] {
-            let by_folder = store.sight_in(&folders, State::Ready, &path(name)).expect("looked");
+            let buffer = b"of another file, and longer than any of these".to_vec();
+            let by_folder = store.sight_in(&folders, State::Ready, name, buffer).expect("looked");
             assert_eq!(format!("{by_folder:?}"), format!("{:?}", store.sight(&path(name)).expect("looked")), "{name}");
         }
     }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::engine::{Dependencies, Reading, Workspace};
+use crate::engine::{Dependencies, Extent, Reading, Workspace};
 use crate::git::Repository;
 use crate::model::{Group, Order, Query, State, Surroundings, Task, Waits, groups};
 use crate::view::{FIELDS, Field, Fit, Row, file_address, task_table};
@@ -68,7 +68,7 @@ pub struct Found {
 
 /// Reads the tasks of the states that a query allows, and finds those that pass; of their texts only what a table shows.
 pub fn find(context: &Context, query: &Query, otherwise: &[State]) -> Result<Found> {
-    find_with(context, query, otherwise, query.asks_for_text())
+    find_with(context, query, otherwise, false)
 }
 
 /// The same with their texts.
@@ -79,18 +79,18 @@ pub fn find_whole(context: &Context, query: &Query, otherwise: &[State]) -> Resu
 fn find_with(context: &Context, query: &Query, otherwise: &[State], needs_text: bool) -> Result<Found> {
     let workspace = context.workspace()?;
     let repository = workspace.repository()?;
-    let keep = |task: &mut Task| {
-        if !needs_text {
-            task.forget_text();
-        }
-        query.passes_by_text(task)
+    let keep = |task: &Task| match query.passes_by_text(task) {
+        false => Extent::Nothing,
+        true if needs_text => Extent::Whole,
+        true => Extent::Shown,
     };
     let reading = workspace.read_states_keeping(&repository, &query.states(otherwise), &keep)?;
     let dependencies = workspace.dependencies_in(&repository, &reading);
     let waits = |task: &Task| !waits_for(&dependencies, task).is_empty();
     let actor = workspace.identity().actor();
     let around = Surroundings { now: workspace.now(), actor, waits: &waits };
-    let passing = (0..reading.tasks.len()).filter(|index| query.passes(&reading.tasks[*index], &around)).collect();
+    let passing =
+        (0..reading.tasks.len()).filter(|index| query.passes_beside_text(&reading.tasks[*index], &around)).collect();
     drop(dependencies);
     Ok(Found { workspace, reading, repository, passing })
 }

@@ -1,3 +1,5 @@
+use std::mem::ManuallyDrop;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -26,7 +28,8 @@ pub struct Next {
 impl Next {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = if self.claim { context.writing()? } else { context.workspace()? };
-        let next = workspace.next()?;
+        // The system takes all of it back at once; to give back thousands of tasks piece by piece would be waited for.
+        let next = ManuallyDrop::new(workspace.next()?);
         let ranking = next.ranking();
         let ui = &context.ui;
         for problem in &next.problems {

@@ -115,7 +115,7 @@ impl Workspace {
             let claim = cells.value(id.as_str()).ok().flatten().map(|cell| read_claim(repository, &id, cell));
             if claim.and_then(Result::ok).is_some_and(|claim| is_on(&claim)) {
                 let task = self.load(repository, &id)?.task;
-                let is_on = task.claim.as_ref().is_some_and(is_on);
+                let is_on = task.claim.as_deref().is_some_and(is_on);
                 found.extend(Some(task).filter(|task| is_on && may_carry_commits(task)));
             }
         }
