@@ -167,6 +167,10 @@ impl Workspace {
                 continue;
             }
             if let Ok(loaded) = self.load(repository, &id)
+            if self.is_held_in_moved(repository, &claim)? {
+                // Its next command there says where that is.
+                continue;
+            }
                 && self.elsewhere(&loaded.task).is_none()
             {
                 held.push(loaded.task);

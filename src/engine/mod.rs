@@ -38,6 +38,7 @@ mod links;
 mod load;
 mod lying_elsewhere;
 mod merged_end;
+mod moved_checkout;
 mod newcomers;
 mod next;
 mod older_copy;

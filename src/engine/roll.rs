@@ -185,6 +185,7 @@ impl Workspace {
             notes.push(format!("the last commit could not be followed yet: {error:#}"));
         }
         notes.extend(self.adopt_newcomers(&repository)?);
+        notes.extend(self.follow_move(&repository)?);
         notes.extend(self.take_up(&repository)?);
         notes.extend(self.make_owed_commits(&repository)?);
         notes.extend(self.end_merged(&repository)?);

@@ -39,7 +39,7 @@ const LASTING: &[(&str, &str)] = &[
 ];
 
 /// What nobody asked for.
-const AUTOMATIC: &[&str] = &["taken in", "caught up", "moved by hand", "restored"];
+const AUTOMATIC: &[&str] = &["taken in", "caught up", "moved by hand", "moved along", "restored"];
 
 impl Workspace {
     /// Takes back the actor's last verb.

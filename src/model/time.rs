@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, schemars(extend("pattern" = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")))]
 pub struct Timestamp(DateTime<Utc>);
 
+/// The last second that is written with a year of four digits.
+const END: i64 = 253_402_300_799;
+
 impl Timestamp {
     /// Takes a moment from the clock and cuts it to whole seconds.
     pub fn new(moment: DateTime<Utc>) -> Timestamp {
@@ -31,10 +34,11 @@ impl Timestamp {
         Some(Timestamp(date.and_hms_opt(0, 0, 0)?.and_utc()))
     }
 
-    /// That much later.
+    /// That much later, but never later than can be written and read again.
     pub fn after(self, duration: Duration) -> Timestamp {
         let delta = chrono::TimeDelta::from_std(duration).unwrap_or(chrono::TimeDelta::MAX);
-        Timestamp(self.0.checked_add_signed(delta).unwrap_or(DateTime::<Utc>::MAX_UTC))
+        let end = DateTime::from_timestamp(END, 0).expect("a year of four digits");
+        Timestamp(self.0.checked_add_signed(delta).map_or(end, |later| later.min(end)))
     }
 
     /// Seconds from `earlier` to this, negative if it is not earlier.
@@ -129,6 +133,14 @@ fn usual(text: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_moment_is_later_than_can_be_read_again() {
+        let last = Timestamp::parse("9999-12-31T23:59:59Z").expect("a moment");
+        assert_eq!(last.after(Duration::from_secs(7200)), last);
+        assert_eq!(last.after(Duration::MAX), last);
+        assert_eq!(Timestamp::parse(&last.after(Duration::from_secs(1)).to_string()), Some(last));
+    }
 
     #[test]
     fn durations_are_read_with_their_units() {

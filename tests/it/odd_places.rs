@@ -31,6 +31,19 @@ fn a_work_tree_named_by_the_environment_is_found() {
 }
 
 #[test]
+fn a_work_tree_that_the_settings_name_is_one_like_any_other() {
+    let (sandbox, id) = failing();
+    let _ = sandbox
+        .shell_as("ada", "mkdir ../tree && mv .mcp check.sh code.txt ../tree/ && git config core.worktree ../../tree")
+        .success();
+    let _ = sandbox.mcp(&format!("note {id} -m moved")).success();
+    let _ = sandbox.mcp(&format!("release {id}")).success();
+    let listed = sandbox.mcp("list --json").success().json();
+    assert_eq!((&listed["tasks"][0]["state"], listed["problems"].as_array().map(Vec::len)), (&"ready".into(), Some(0)));
+    assert!(sandbox.path(&format!("../tree/.mcp/tasks/ready/{id}-one.md")).exists());
+}
+
+#[test]
 fn a_commit_without_user_name_or_home_is_checked_all_the_same() {
     let (sandbox, _) = failing();
     let author = [("GIT_AUTHOR_NAME", "Bo"), ("GIT_AUTHOR_EMAIL", "bo@example.org")];

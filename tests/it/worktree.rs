@@ -408,3 +408,65 @@ fn a_worktree_removed_by_hand_is_made_up_for_by_restore() {
     T1 goes to review in this commit
     ");
 }
+
+#[test]
+fn a_checkout_that_was_moved_goes_on_with_its_tasks() {
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("One");
+    sandbox.ready_task("Two");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m board");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp claim T1 --worktree --quiet && mcp claim T2 --quiet",
+        "ada$ git worktree move ../repo-worktrees/T1 ../elsewhere && mcp doctor",
+        "ada$ mcp note T1 -m 'said meanwhile' --quiet",
+        "ada$ cd ../elsewhere && mcp doctor && mcp note T1 -m 'I am here' --quiet && tail -n 2 .mcp/tasks/in-progress/T1-one.md",
+        "ada$ cd ../elsewhere && echo two >> code.txt && git commit -a -q -m work && mcp next",
+        "ada$ mv ../repo ../renamed && mkdir ../repo && cd ../renamed && mcp release T2 && mcp list && mcp doctor",
+        "ada$ mv ../renamed/* ../renamed/.??* . && mcp claim T2 --quiet && mcp list",
+        "ada$ git -C ../elsewhere log --format=%s -1 && git merge -q task/T1 && mcp edit T1 --check all --quiet && mcp complete T1 --force --reason x",
+        "ada$ git merge -q task/T1 && mcp doctor --fix && git worktree list | wc -l",
+    ]), @"
+    ada$ mcp claim T1 --worktree --quiet && mcp claim T2 --quiet
+    T1
+    T2
+    ada$ git worktree move ../repo-worktrees/T1 ../elsewhere && mcp doctor
+    ada$ mcp note T1 -m 'said meanwhile' --quiet
+    T1
+    ada$ cd ../elsewhere && mcp doctor && mcp note T1 -m 'I am here' --quiet && tail -n 2 .mcp/tasks/in-progress/T1-one.md
+    T1
+    - [TIME] ada note: said meanwhile
+    - [TIME] ada note: I am here
+    ada$ cd ../elsewhere && echo two >> code.txt && git commit -a -q -m work && mcp next
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    T1        review  P1  One
+    before `mcp complete T1`: criterion 1 is open: It works; definition of done 2 is open: Nothing that users see has changed, or it is said; `mcp edit T1 --check N` ticks a box
+    ada$ mv ../repo ../renamed && mkdir ../repo && cd ../renamed && mcp release T2 && mcp list && mcp doctor
+    T2 is held here now: this checkout was [WORLD]/repo before
+    T2
+    T2 released: Two (in-progress → ready)
+    ID        STATE   P   KIND   ASSIGNEE  TITLE
+    T1        review  P1  chore  ada       One
+    T2        ready   P1  chore            Two
+    .mcp/config.yaml: checks that nobody trusted on this machine: tests
+    hint: read them, then `mcp trust`
+    error: 1 finding
+    --- exit 1 ---
+    ada$ mv ../renamed/* ../renamed/.??* . && mcp claim T2 --quiet && mcp list
+    T2
+    ID        STATE        P   KIND   ASSIGNEE  TITLE
+    T2        in-progress  P1  chore  ada       Two
+    T1        review       P1  chore  ada       One
+    ada$ git -C ../elsewhere log --format=%s -1 && git merge -q task/T1 && mcp edit T1 --check all --quiet && mcp complete T1 --force --reason x
+    work
+    T1
+    T1
+    T1 completed: One (review → done)
+    committed the board as [SHORT]
+    the worktree [WORLD]/elsewhere stays: a commit on task/T1 is in no other branch
+    ada$ git merge -q task/T1 && mcp doctor --fix && git worktree list | wc -l
+    removed the worktree [WORLD]/elsewhere and its branch task/T1
+    1
+    ");
+}

@@ -54,7 +54,10 @@ impl Libgit2 {
         if let Some(repository) = self.opened.get() {
             return Ok(repository);
         }
-        let repository = open::open(&self.places.work_dir).context("opening the repository")?;
+        // The settings may name a work tree that does not lead back.
+        let Places { work_dir, git_dir, .. } = &self.places;
+        let start = if work_dir.join(".git").exists() { work_dir } else { git_dir };
+        let repository = open::open(start).context("opening the repository")?;
         Ok(self.opened.get_or_init(|| Rc::new(repository)))
     }
 }
