@@ -124,7 +124,21 @@ impl Dependencies<'_> {
         }
         let task = self.workspace.without_file(self.repository, id, Some(cell), Some(claim))?.task;
         let is_without_code = task.front.evidence.is_some();
-        Ok((!is_without_code).then(|| Waits::ForTheMerge(task.branch().map(str::to_owned))))
+        if is_without_code {
+            return Ok(None);
+        }
+        let branch = task.branch().map(str::to_owned);
+        Ok(Some(match branch {
+            Some(branch) if self.is_gone(&branch)? => Waits::ForWhatIsGone(branch),
+            branch => Waits::ForTheMerge(branch),
+        }))
+    }
+
+    /// Whether a branch is neither here nor known of the remote, or of `origin`.
+    fn is_gone(&self, branch: &str) -> Result<bool> {
+        let remote = self.workspace.config.claims.remote.as_deref().unwrap_or("origin");
+        let is_here = self.repository.branch_commit(branch)?.is_some();
+        Ok(!is_here && self.repository.resolve(&format!("refs/remotes/{remote}/{branch}"))?.is_none())
     }
 
     fn is_merged_here(&self, id: &TaskId) -> Result<bool> {

@@ -44,6 +44,8 @@ pub enum Waits {
     ForTheEnd,
     /// It is done, but not in the history from which the work would start: this branch is to be merged first.
     ForTheMerge(Option<String>),
+    /// It is done, but not in that history, and the branch on which it was done is no more.
+    ForWhatIsGone(String),
 }
 
 impl Waits {
@@ -52,6 +54,11 @@ impl Waits {
         match self {
             Waits::ForTheEnd => id.to_owned(),
             Waits::ForTheMerge(Some(branch)) => format!("{id}, which is done on {branch}: merge that branch first"),
+            Waits::ForWhatIsGone(branch) => {
+                format!(
+                    "{id}, which was done on {branch}, a branch that is gone: `mcp reopen {id}` if its work is lost"
+                )
+            }
             Waits::ForTheMerge(None) => format!("{id}, which is done on a branch that is not merged here"),
         }
     }

@@ -356,3 +356,48 @@ fn what_a_person_wrote_into_one_of_two_files_is_joined_though_the_other_knows_it
     It works
     ");
 }
+
+#[test]
+fn what_was_done_on_a_branch_that_is_gone_is_said_to_be() {
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("Base");
+    sandbox.ready_task("Top");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp edit T2 --set depends_on=T1 --quiet && git add -A && git commit -q -m board",
+        "ada$ mcp claim T1 --branch --quiet; echo two >> code.txt; git commit -q -a -m work; mcp edit T1 --check all --quiet",
+        "bo$ mcp complete T1 --quiet; git switch -q main",
+        "ada$ mcp claim T2",
+        "ada$ git branch -q -D task/T1; mcp claim T2",
+        "ada$ mcp list; mcp next --explain",
+        "ada$ mcp reopen T1 && mcp next",
+    ]), @"
+    ada$ mcp edit T2 --set depends_on=T1 --quiet && git add -A && git commit -q -m board
+    T2
+    ada$ mcp claim T1 --branch --quiet; echo two >> code.txt; git commit -q -a -m work; mcp edit T1 --check all --quiet
+    T1
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    T1
+    bo$ mcp complete T1 --quiet; git switch -q main
+    T1
+    ada$ mcp claim T2
+    error: T2 waits for T1, which is done on task/T1: merge that branch first
+    hint: finish those first; `mcp next` picks what is free
+    --- exit 1 ---
+    ada$ git branch -q -D task/T1; mcp claim T2
+    error: T2 waits for T1, which was done on task/T1, a branch that is gone: `mcp reopen T1` if its work is lost
+    hint: finish those first; `mcp next` picks what is free
+    --- exit 1 ---
+    ada$ mcp list; mcp next --explain
+    ID        STATE  P   KIND   BLOCKED BY                        TITLE
+    T2        ready  P1  chore  T1 (task/T1 is gone)  Top
+      T2 passed over: waits for T1, which was done on task/T1, a branch that is gone: `mcp reopen T1` if its work is lost
+    error: there is nothing for ada to do
+    --- exit 3 ---
+    ada$ mcp reopen T1 && mcp next
+    T1
+    T1 reopened: Base (done → ready)
+    T1        ready  P1  Base
+    take it: `mcp claim T1`
+    ");
+}

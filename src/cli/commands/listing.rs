@@ -100,6 +100,7 @@ fn waits_for(dependencies: &Dependencies<'_>, task: &Task) -> Vec<String> {
     let waits = |word: &String| match dependencies.waits(word) {
         Ok(None) => None,
         Ok(Some(Waits::ForTheMerge(Some(branch)))) => Some(format!("{word} (merge {branch})")),
+        Ok(Some(Waits::ForWhatIsGone(branch))) => Some(format!("{word} ({branch} is gone)")),
         Ok(Some(Waits::ForTheMerge(None))) => Some(format!("{word} (to be merged)")),
         Ok(Some(Waits::ForTheEnd)) | Err(_) => Some(word.clone()),
     };
