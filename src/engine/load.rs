@@ -68,10 +68,12 @@ impl Workspace {
         Ok(self.find(repository, word, look)?.0)
     }
 
-    /// Finds the task that a word means, and reads it: its files are looked for once.
+    /// Finds the task that a word means, and reads it to be shown: its files are looked for once.
     pub fn load_meant(&self, repository: &Repository, word: &str) -> Result<Loaded> {
         let (id, places) = self.find(repository, word, |id| self.store.places_of(id))?;
-        self.load_at(repository, &id, &places)
+        let loaded = self.load_at(repository, &id, &places)?;
+        // Another checkout may have it in review, and the default branch as well.
+        Ok(Loaded { task: self.or_merged(repository, loaded.task)?, ..loaded })
     }
 
     /// Finds the task that a word means, with its files where they had to be listed.

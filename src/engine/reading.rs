@@ -112,7 +112,7 @@ impl Workspace {
                 reading.problems.push(doubled(&id, first, &places));
             }
             match cell.and_then(|cell| self.load_with(repository, &id, cell, &places)) {
-                Ok(loaded) => reading.take(&look, loaded.task),
+                Ok(loaded) => reading.take(&look, self.or_merged(repository, loaded.task)?),
                 Err(error) => reading.fail(&look, &error, &places)?,
             }
         }
@@ -159,8 +159,12 @@ impl Workspace {
                 let Some(cell) = cells.listing.value(id.as_str())? else { return Ok(None) };
                 let claim = cells.claim(repository, id, cell)?;
                 let state = claim.state;
-                let task = match states.contains(&state) {
-                    true => Some(self.without_file(repository, id, Some(cell), Some(claim))?.task),
+                let may_be_done = look.may_be_merged && state == State::Review;
+                let task = match states.contains(&state) || may_be_done {
+                    true => {
+                        let loaded = self.without_file(repository, id, Some(cell), Some(claim))?;
+                        Some(self.or_merged(repository, loaded.task)?)
+                    }
                     false => None,
                 };
                 Ok(Some((state, task)))

@@ -117,8 +117,8 @@ fn a_squash_merge_counts_and_so_does_a_fresh_clone() {
     bo$ git clone -q ../server.git ../button && cd ../button && git config user.name Bo && git config user.email b@e && git merge -q --squash origin/task/T1 && git commit -q -m squashed && rm ../server.git/hooks/pre-receive && git push -q
     Squash commit -- not updating HEAD
     ada$ git fetch -q && mcp list state:all
-    ID        STATE   P   KIND   ASSIGNEE  TITLE
-    T1        review  P1  chore  cursor    One
+    ID        STATE  P   KIND   ASSIGNEE  TITLE
+    T1        done   P1  chore  cursor    One
     ada$ git pull -q 2>&1
     T1 is done: origin/main has it in review
     removed the worktree [WORLD]/repo-worktrees/T1 and its branch task/T1
@@ -179,5 +179,45 @@ fn what_is_in_review_and_not_merged_or_merged_before_it_came_back_is_not_done() 
     T1 goes to review in this commit
     ID        STATE   P   KIND   ASSIGNEE  TITLE
     T1        review  P1  chore  ada       One
+    ");
+}
+
+#[test]
+fn it_is_done_wherever_one_looks_once_the_merge_was_fetched() {
+    let sandbox = protected(&["One", "Two"]);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp edit T2 --set depends_on=T1 --quiet && git commit -q -a -m order",
+        "cursor$ mcp claim T1 --branch --quiet; echo two >> code.txt; git commit -q -a -m work && git push -q origin HEAD",
+        &format!("bo$ {MERGE} && git merge -q --squash origin/task/T1 && git commit -q -m squash && rm ../server.git/hooks/pre-receive && git push -q"),
+        "ada$ git fetch -q && mcp list --all",
+        "ada$ git switch -q main && mcp list --all && mcp status && mcp next",
+        "ada$ git pull -q --no-rebase && mcp list --all && mcp doctor",
+    ]), @"
+    ada$ mcp edit T2 --set depends_on=T1 --quiet && git commit -q -a -m order
+    T2
+    cursor$ mcp claim T1 --branch --quiet; echo two >> code.txt; git commit -q -a -m work && git push -q origin HEAD
+    T1
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    bo$ git clone -q ../server.git ../button && cd ../button && git config user.name Bo && git config user.email b@e && git merge -q --squash origin/task/T1 && git commit -q -m squash && rm ../server.git/hooks/pre-receive && git push -q
+    Squash commit -- not updating HEAD
+    ada$ git fetch -q && mcp list --all
+    ID        STATE  P   KIND   ASSIGNEE  TITLE
+    T2        ready  P1  chore            Two
+    T1        done   P1  chore  cursor    One
+    ada$ git switch -q main && mcp list --all && mcp status && mcp next
+    ID        STATE  P   KIND   ASSIGNEE  BLOCKED BY  TITLE
+    T2        ready  P1  chore            T1          Two
+    T1        done   P1  chore  cursor                One
+    pending 0  ready 1  in-progress 0  review 0  done 1  failed 0
+    commits here count for T1
+    error: there is nothing for ada to do
+    hint: `mcp next --explain` tells why each open task was passed over
+    --- exit 3 ---
+    ada$ git pull -q --no-rebase && mcp list --all && mcp doctor
+    T1 is done: origin/main has it in review
+    ID        STATE  P   KIND   TITLE
+    T2        ready  P1  chore  Two
+    T1        done   P1  chore  One
     ");
 }
