@@ -4,7 +4,10 @@ use anyhow::Result;
 
 use crate::git::Repository;
 use crate::model::{Change, Event, Refusal, Task, TaskId, Work};
+use crate::store::Renamed;
+use crate::text::Document;
 
+use super::load::{TEXT, cell_name};
 use super::prep::Force;
 use super::workspace::Workspace;
 
@@ -17,10 +20,11 @@ impl Workspace {
         if self.store.places_of(id)?.len() > 1 {
             self.resolve_board(Some(id), false)?;
         }
-        let loaded = {
+        let (loaded, kept) = {
             let _lock = self.lock_task(id)?;
+            let kept = self.set_unreadable_aside(&repository, id)?;
             self.recover(&repository, id)?;
-            self.load(&repository, id)?
+            (self.load(&repository, id)?, kept)
         };
         let task = &loaded.task;
         let is_archived = loaded.file.as_ref().is_some_and(|file| file.path.starts_with(".mcp/archive/"))
@@ -39,7 +43,11 @@ impl Workspace {
             return Err(Refusal::HeldElsewhere { task: id.clone(), place }.into());
         }
         if let Some(home) = self.home_of(task)? {
-            return home.change(id, |task, _| home.brought_back(task, None));
+            let kept = {
+                let _lock = self.lock_task(id)?;
+                home.set_unreadable_aside(&repository, id)?
+            };
+            return with_note_of(kept, home.change(id, |task, _| home.brought_back(task, None)));
         }
         let work = self.work_of_lost_worktree(&repository, task, force)?;
         let mut event = self.change(id, |task, _| self.brought_back(task, work.clone()))?;
@@ -51,7 +59,28 @@ impl Workspace {
             // What a claim made of the worktree that is gone: a branch, and a record of it.
             event.notes.extend(self.settle_worktree(id)?.line());
         }
-        Ok(event)
+        with_note_of(kept, Ok(event))
+    }
+
+    /// Gives what lies in the place of a task's file, and cannot be read as one, a name beside it, if the cell has a text to put
+    /// there: an editor may have been cut short. The caller holds the lock.
+    fn set_unreadable_aside(&self, repository: &Repository, id: &TaskId) -> Result<Option<String>> {
+        let [place] = &self.store.places_of(id)?[..] else { return Ok(None) };
+        if self.read_file(id, place.state, &place.path).is_ok() {
+            return Ok(None);
+        }
+        let cell = repository.cell(&cell_name(id))?.map(|cell| cell.oid);
+        let text = cell.map(|cell| repository.cell_file(cell, TEXT)).transpose()?.flatten();
+        let is_told = text.and_then(|text| Document::from_bytes(text).ok()).is_some();
+        for number in (1..100).filter(|_| is_told) {
+            let aside = format!("{}.unreadable-{number}", place.path);
+            match self.store.rename(&place.path, &aside)? {
+                Renamed::Done => return Ok(Some(aside)),
+                Renamed::Occupied => {}
+                Renamed::Missing => return Ok(None),
+            }
+        }
+        Ok(None)
     }
 
     fn brought_back(&self, task: &Task, work: Option<Work>) -> Result<Change> {
@@ -81,4 +110,10 @@ impl Workspace {
         let head = repository.head()?;
         Ok(Some(Work { branch: head.branch, base: claim.base.clone(), worktree: self.root.display().to_string() }))
     }
+}
+
+fn with_note_of(kept: Option<String>, event: Result<Event>) -> Result<Event> {
+    let mut event = event?;
+    event.notes.extend(kept.map(|path| format!("what lay there could not be read, and is kept as {path}")));
+    Ok(event)
 }

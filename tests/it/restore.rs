@@ -236,3 +236,48 @@ fn a_task_held_in_another_clone_takes_words_and_no_moves() {
     1
     ");
 }
+
+#[test]
+fn what_an_editor_left_unreadable_is_kept_beside_the_text_that_was_last_known() {
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("One");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ mcp claim T1 --quiet && mcp note T1 -m said --quiet",
+        "ada$ cd .mcp/tasks/in-progress && head -c 50 T1-one.md > x && cat x > T1-one.md && rm x && mcp note T1 -m more",
+        "ada$ mcp restore T1 && mcp note T1 -m more --quiet && tail -n 2 .mcp/tasks/in-progress/T1-one.md",
+        "ada$ cd .mcp/tasks/in-progress && rm T1-one.md && mkdir T1-one.md && mcp restore T1 && ls && mcp doctor",
+        "ada$ git worktree add -q ../side 2>&1; printf '\\377' >> .mcp/tasks/in-progress/T1-one.md; cd ../side && mcp restore T1",
+        "ada$ mcp doctor && tail -n 1 .mcp/tasks/in-progress/T1-one.md",
+    ]), @r#"
+    ada$ mcp claim T1 --quiet && mcp note T1 -m said --quiet
+    T1
+    T1
+    ada$ cd .mcp/tasks/in-progress && head -c 50 T1-one.md > x && cat x > T1-one.md && rm x && mcp note T1 -m more
+    error: .mcp/tasks/in-progress/T1-one.md:1:1: this fence is never closed
+    hint: end the front matter with a line `---`
+    --- exit 1 ---
+    ada$ mcp restore T1 && mcp note T1 -m more --quiet && tail -n 2 .mcp/tasks/in-progress/T1-one.md
+    T1
+    T1 restored: One (in in-progress)
+    what lay there could not be read, and is kept as .mcp/tasks/in-progress/T1-one.md.unreadable-1
+    .mcp/tasks/in-progress/T1-one.md
+    T1
+    - [TIME] ada note: said
+    - [TIME] ada note: more
+    ada$ cd .mcp/tasks/in-progress && rm T1-one.md && mkdir T1-one.md && mcp restore T1 && ls && mcp doctor
+    T1
+    T1 restored: One (in in-progress)
+    what lay there could not be read, and is kept as .mcp/tasks/in-progress/T1-one.md.unreadable-2
+    .mcp/tasks/in-progress/T1-one.md
+    T1-one.md
+    T1-one.md.unreadable-1
+    T1-one.md.unreadable-2
+    ada$ git worktree add -q ../side 2>&1; printf '\377' >> .mcp/tasks/in-progress/T1-one.md; cd ../side && mcp restore T1
+    T1
+    T1 restored: One (in in-progress)
+    what lay there could not be read, and is kept as .mcp/tasks/in-progress/T1-one.md.unreadable-3
+    .mcp/tasks/in-progress/T1-one.md
+    ada$ mcp doctor && tail -n 1 .mcp/tasks/in-progress/T1-one.md
+    - [TIME] ada note: more
+    "#);
+}
