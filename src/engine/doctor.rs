@@ -65,8 +65,12 @@ impl Workspace {
                 findings.push(finding(&name, "bad_cell", "not the name of a task's cell".to_owned(), hint));
                 continue;
             };
-            let Some(cell) = cells.value(last)? else { continue };
-            let claim = match read_claim(&repository, &id, cell) {
+            let claim = match cells.value(last) {
+                Ok(Some(cell)) => read_claim(&repository, &id, cell),
+                Ok(None) => continue,
+                Err(error) => Err(error),
+            };
+            let claim = match claim {
                 Ok(claim) => claim,
                 // Told already, with the file of the task.
                 Err(_) if reading.catalog.contains(&id) => continue,

@@ -45,6 +45,7 @@ impl Workspace {
             let message = "a note about an unfinished change cannot be read".to_owned();
             findings.push(finding(&path.display().to_string(), "bad_intent", message, "`mcp doctor --fix` clears it"));
         }
+        findings.extend(self.strays());
         let index_lock = self.git_dir.join("index.lock");
         if index_lock.exists() {
             let message = "git's index is locked: by a command that runs, or one that died".to_owned();
@@ -141,7 +142,7 @@ impl Workspace {
         let cells = repository.cells(CELLS)?;
         let mut missing = Vec::new();
         for id in cells.names().into_iter().filter_map(TaskId::parse) {
-            let Some(cell) = cells.value(id.as_str())? else { continue };
+            let Ok(Some(cell)) = cells.value(id.as_str()) else { continue };
             let Ok(claim) = read_claim(repository, &id, cell) else { continue };
             let is_elsewhere = claim.worktree.as_deref().is_some_and(|place| Path::new(place) != self.root);
             let is_missing = claim.state.is_open() && !is_elsewhere && self.store.places_of(&id)?.is_empty();
@@ -160,17 +161,17 @@ impl Workspace {
         let cells = repository.cells(CELLS)?;
         let mut held = Vec::new();
         for id in cells.names().into_iter().filter_map(TaskId::parse) {
-            let Some(cell) = cells.value(id.as_str())? else { continue };
+            let Ok(Some(cell)) = cells.value(id.as_str()) else { continue };
             let Ok(claim) = read_claim(repository, &id, cell) else { continue };
             let is_gone = claim.worktree.as_deref().is_some_and(|place| !Path::new(place).exists());
             if !is_gone || claim.holder.is_none() || !claim.state.is_open() {
                 continue;
             }
-            if let Ok(loaded) = self.load(repository, &id)
             if self.is_held_in_moved(repository, &claim)? {
                 // Its next command there says where that is.
                 continue;
             }
+            if let Ok(loaded) = self.load(repository, &id)
                 && self.elsewhere(&loaded.task).is_none()
             {
                 held.push(loaded.task);

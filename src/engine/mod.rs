@@ -59,6 +59,7 @@ mod roll;
 mod run;
 mod settle_worktree;
 mod sides;
+mod strays;
 mod sync;
 mod trust;
 mod undo;

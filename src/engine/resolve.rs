@@ -13,7 +13,7 @@ use crate::store::{BOARD, Replaced, Sighted, Store, TASKS, lock};
 use crate::text::Document;
 
 use super::hook::{Driven, Texts};
-use super::load::{cell_name, is_file_of};
+use super::load::{cell_name, is_file_of, read_claim};
 use super::older_copy::knows_all;
 use super::sides::{Boards, boards};
 use super::workspace::Workspace;
@@ -141,7 +141,16 @@ impl Workspace {
             let hint = Some("mend the file with an editor, then `mcp resolve`".to_owned());
             return Ok(Err(BoardProblem { place, code: "unresolved", message, hint }));
         };
-        let path = self.path_for(id, side.state, &copies, boards, unmerged);
+        let mut path = self.path_for(id, side.state, &copies, boards, unmerged);
+        if boards.is_none()
+            && let Some(cell) = repository.cell(&cell_name(id))?
+            && let Ok(claim) = read_claim(repository, id, cell.oid)
+            && claim.state == side.state
+            && copies.iter().any(|copy| copy.path == claim.path)
+        {
+            // Of two names the one by which it is known: the other may be an editor's copy.
+            path = claim.path;
+        }
         let text = side.document.as_str();
         if unmerged.is_empty()
             && let [copy] = copies.as_slice()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::support::Sandbox;
+use super::support::{Formats, Sandbox};
 
 /// What `doctor --fix` does about it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -48,6 +48,21 @@ const DAMAGES: &[Damage] = &[
     ("id_mismatch", |sandbox, _, file| edit(sandbox, file, "id: t-", "id: t-222222 # t-"), Mended),
     ("newcomer", |sandbox, _, _| sandbox.write(".mcp/tasks/ready/idea.md", "# An idea\n"), Mended),
     ("newcomer", |sandbox, _, _| sandbox.write(".mcp/tasks/ready/idea.md", ""), Told),
+    (
+        "stray_file",
+        |sandbox, _, file| shell(sandbox, &format!("mkdir .mcp/tasks/blocked && mv {file} .mcp/tasks/blocked/")),
+        Told,
+    ),
+    (
+        "stray_file",
+        |sandbox, _, file| shell(sandbox, &format!("mkdir .mcp/tasks/ready/old && cp {file} .mcp/tasks/ready/old/")),
+        Told,
+    ),
+    (
+        "stray_file",
+        |sandbox, _, file| shell(sandbox, &format!("cp {file} \"$(printf '.mcp/tasks/ready/\\377.md')\"")),
+        Told,
+    ),
     ("no_file", |sandbox, _, file| shell(sandbox, &format!("rm {file}")), Mended),
     ("stale_copy", |sandbox, id, _| shell(sandbox, &format!("mcp claim {id} && git stash -q -u")), Told),
     ("unfinished", |sandbox, id, _| cut_short(sandbox, id), Mended),
@@ -241,4 +256,41 @@ fn another_program_of_our_name_on_the_path_is_told() {
     --- exit 1 ---
     ");
     let _ = doctor("#!/bin/sh\necho 'mcp 9.9.9 (mcp-handoff)'\n").success();
+}
+
+#[test]
+fn of_two_files_that_which_is_known_keeps_its_name() {
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("One");
+    insta::assert_snapshot!(sandbox.typed(&[
+        "ada$ cd .mcp/tasks/ready && cp T1-one.md 'T1-one (copy).md' && echo more >> 'T1-one (copy).md'",
+        "ada$ mcp doctor --fix && ls .mcp/tasks/ready && tail -n 1 .mcp/tasks/ready/T1-one.md",
+    ]), @"
+    ada$ cd .mcp/tasks/ready && cp T1-one.md 'T1-one (copy).md' && echo more >> 'T1-one (copy).md'
+    ada$ mcp doctor --fix && ls .mcp/tasks/ready && tail -n 1 .mcp/tasks/ready/T1-one.md
+    T1 lies in .mcp/tasks/ready/T1-one.md
+    T1-one.md
+    more
+    ");
+}
+
+#[test]
+fn a_ref_that_a_power_cut_left_empty_hides_nothing_else() {
+    if Formats::of_all_tests().has("reftable") {
+        return;
+    }
+    let sandbox = Sandbox::with_board();
+    sandbox.ready_task("One");
+    sandbox.ready_task("Two");
+    let id = sandbox.with_ids("T1");
+    sandbox.write(&format!(".git/refs/mcp/tasks/{id}"), "");
+    shell(&sandbox, "rm .mcp/tasks/done/.gitkeep");
+    let told = sandbox.mcp("doctor").code(1);
+    assert_eq!(told.stdout.lines().count(), 2, "{told}");
+    let listed = sandbox.mcp("list --json").success().json();
+    assert_eq!(
+        (listed["tasks"].as_array().map(Vec::len), listed["problems"].as_array().map(Vec::len)),
+        (Some(1), Some(1))
+    );
+    let _ = sandbox.mcp(&sandbox.with_ids("note T2 -m said")).success();
 }
