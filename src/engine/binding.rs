@@ -28,8 +28,10 @@ impl Workspace {
     /// The epoch that this worktree goes on knowing of a task that was taken from its holder: it tells their next commit.
     pub(super) fn late_binding(&self, before: &Task, after: &Claim) -> Option<u64> {
         let claim = before.claim.as_ref()?;
-        let is_taken = claim.holder.as_ref().is_some_and(|holder| holder.actor != *self.actor());
-        (is_taken && after.epoch > claim.epoch && after.state.is_open()).then(|| self.bound_epoch(&before.id)).flatten()
+        let is_taken = claim.holder.as_ref().is_some_and(|holder| !holder.is_same(&self.identity.holder));
+        (is_taken && after.epoch > claim.epoch && after.state != State::Done)
+            .then(|| self.bound_epoch(&before.id))
+            .flatten()
     }
 
     /// The epoch at which this worktree took the task, if it works on it.

@@ -100,9 +100,10 @@ impl Workspace {
         Ok(notes)
     }
 
-    /// The holder's checkout, when that is where the event changed the file.
+    /// The checkout of whoever held the task, when that is where the event changed the file.
     fn changed_elsewhere(&self, event: &Event) -> Option<Workspace> {
-        let place = event.claim()?.worktree.as_deref().map(Path::new).filter(|place| *place != self.root)?;
+        // Not the claim's own place: an end clears it.
+        let place = event.claim()?.written_in.as_deref().map(Path::new).filter(|place| *place != self.root)?;
         let home = self.at(place).ok().filter(|home| home.common_dir == self.common_dir)?;
         home.store.has(&event.task.path).then_some(home)
     }

@@ -165,6 +165,10 @@ impl Workspace {
             .map_err(|refused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason })?;
         let to = path_in(change.to, &task.path);
         let mut claim = self.claim_after(&task, &change, &to)?;
+        if claim.holder.is_none() && document.key("branch").is_none() {
+            // Undone: no work has begun.
+            (claim.branch, claim.base) = (None, None);
+        }
         let offer = self.offer(repository, &task, &change, &mut claim, document.as_str())?;
         let nonce = claim.nonce.clone();
         self.clear_the_way(repository, file.as_ref(), &to, &nonce)?;

@@ -4,7 +4,7 @@
 //! record of the last verb, kept in this worktree's git dir, says what was before; the nonce in it tells whether anything came
 //! after.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,9 @@ impl Workspace {
             };
             return Err(Refusal::BadInput { message, hint: Some((*why).to_owned()) }.into());
         }
-        self.change(&deed.task, |task, now| {
+        // Where the task was held before is where its file is, and where it is worked on from now on.
+        let home = self.held_before(&deed);
+        let event = home.as_ref().unwrap_or(self).change(&deed.task, |task, now| {
             let claim = task.claim.as_ref();
             if claim.is_none_or(|claim| claim.nonce != deed.nonce) {
                 return Err(Refusal::CameAfter { task: task.id.clone(), event: deed.event.clone() }.into());
@@ -80,7 +82,20 @@ impl Workspace {
             let moved =
                 if deed.state == task.state { String::new() } else { format!("{}{}", said::NOW_IN, deed.state) };
             Ok(change.logged(now, self.actor(), format!("{}: {}{moved}", said::UNDID, deed.event)))
-        })
+        })?;
+        if home.is_some() {
+            // What was taken over here is not worked on here any more.
+            self.remember_binding(&deed.task, None)?;
+            fs_err::remove_file(self.deed_path())?;
+        }
+        Ok(event)
+    }
+
+    /// The checkout in which the task was held before the verb, when that is another one of this clone.
+    fn held_before(&self, deed: &Deed) -> Option<Workspace> {
+        let claim = deed.claim.as_ref().filter(|claim| claim.holder.is_some() && self.is_in_this_clone(claim))?;
+        let place = claim.worktree.as_deref().map(Path::new).filter(|place| *place != self.root && place.is_dir())?;
+        self.at(place).ok().filter(|home| home.common_dir == self.common_dir)
     }
 
     /// Remembers what a verb changed, for `undo`; that it cannot be is no reason to fail.
@@ -119,16 +134,21 @@ fn undone(task: &Task, deed: &Deed) -> Result<Document> {
     let bad = |problem: crate::text::Problem| super::load::bad_file(Some(&task.id), &task.path, &problem);
     let before = Document::parse(deed.before.clone()).map_err(bad)?;
     let after = Document::parse(deed.after.clone()).map_err(bad)?;
+    let refused =
+        |refused: crate::text::EditRefused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason };
     let mut document = match task.document.as_str() == deed.after {
         true => before,
         false => {
+            // Who holds it, and all that goes with that, is as it was: the side with the higher revision says it.
+            let mut before = before;
+            before
+                .set_ordered("rev", Setting::Number(task.rev().saturating_add(1)), crate::model::KEYS)
+                .map_err(refused)?;
             let side = |document: Document| Side { state: task.state, document };
             let (base, one, other) = (side(after), side(task.document.clone()), side(before));
             merged(Some(&base), &one, &other).map_or_else(|| task.document.clone(), |side| side.document)
         }
     };
-    let refused =
-        |refused: crate::text::EditRefused| Refusal::EditRefused { task: task.id.clone(), reason: refused.reason };
     let known: Vec<String> = document.entries(LOG).into_iter().map(|entry| entry.text).collect();
     for entry in task.document.entries(LOG).into_iter().filter(|entry| !known.contains(&entry.text)) {
         let indented = entry.text.replace('\n', "\n  ");

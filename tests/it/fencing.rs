@@ -181,3 +181,87 @@ fn an_expired_task_is_for_others_only_if_nothing_of_it_is_unmerged() {
     --- exit 3 ---
     ");
 }
+
+#[test]
+fn who_drops_or_frees_the_task_of_another_makes_them_late_as_well() {
+    let sandbox = claimed_aside(false);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ cd ../side && echo two >> code.txt",
+        "bo$ mcp drop T1 --force --reason 'not wanted'",
+        "bo$ git -C ../side log --oneline -1 --format=%s && git -C ../side status --short",
+        "cursor$ cd ../side && git commit -a -q -m work",
+        "bo$ mcp retry T1 --quiet && mcp claim T1 --quiet",
+        "cursor$ cd ../side && git commit -a -q -m work",
+        "cursor$ mcp release T1 --force --reason 'in another session' --quiet",
+        "bo$ echo three >> code.txt && git commit -a -q -m work",
+    ]), @"
+    cursor$ cd ../side && echo two >> code.txt
+    bo$ mcp drop T1 --force --reason 'not wanted'
+    T1
+    T1 dropped: One (in-progress → failed)
+    committed the board as [SHORT]
+    bo$ git -C ../side log --oneline -1 --format=%s && git -C ../side status --short
+    T1: dropped
+     M code.txt
+    cursor$ cd ../side && git commit -a -q -m work
+    error: T1 was taken over: this worktree held it at epoch 1, it is now at epoch 2 and held by nobody
+    hint: keep your work on a branch of its own and tell the holder: `mcp note T1 -m TEXT`
+    --- exit 1 ---
+    bo$ mcp retry T1 --quiet && mcp claim T1 --quiet
+    T1
+    T1
+    cursor$ cd ../side && git commit -a -q -m work
+    error: T1 was taken over: this worktree held it at epoch 1, it is now at epoch 3 and held by bo
+    hint: keep your work on a branch of its own and tell the holder: `mcp note T1 -m TEXT`
+    --- exit 1 ---
+    cursor$ mcp release T1 --force --reason 'in another session' --quiet
+    T1
+    bo$ echo three >> code.txt && git commit -a -q -m work
+    error: T1 was taken over: this worktree held it at epoch 3, it is now at epoch 4 and held by nobody
+    hint: keep your work on a branch of its own and tell the holder: `mcp note T1 -m TEXT`
+    --- exit 1 ---
+    ");
+}
+
+#[test]
+fn a_takeover_that_is_undone_leaves_the_worker_to_work_on() {
+    let sandbox = claimed_aside(false);
+    insta::assert_snapshot!(sandbox.typed(&[
+        "cursor$ cd ../side && echo two >> code.txt",
+        "bo$ mcp claim T1 --force --reason 'cursor is away' --quiet",
+        "bo$ mcp undo",
+        "bo$ mcp undo",
+        "cursor$ cd ../side && git status --short",
+        "bo$ mcp release T1 --force --reason mine --quiet && mcp undo",
+        "cursor$ cd ../side && mcp list && git status --short && git commit -a -q -m work && git status --short",
+        "bo$ mcp doctor && cd ../side && mcp doctor",
+    ]), @"
+    cursor$ cd ../side && echo two >> code.txt
+    bo$ mcp claim T1 --force --reason 'cursor is away' --quiet
+    T1
+    bo$ mcp undo
+    T1
+    T1 undone: One (in in-progress)
+    bo$ mcp undo
+    error: there is no verb of bo to undo in this worktree
+    hint: `mcp log ID` tells what was done to a task
+    --- exit 3 ---
+    cursor$ cd ../side && git status --short
+     D .mcp/tasks/ready/T1-one.md
+     M code.txt
+    ?? .mcp/tasks/in-progress/T1-one.md
+    bo$ mcp release T1 --force --reason mine --quiet && mcp undo
+    T1
+    T1
+    T1 undone: One (ready → in-progress)
+    cursor$ cd ../side && mcp list && git status --short && git commit -a -q -m work && git status --short
+    ID        STATE        P   KIND   ASSIGNEE  TITLE
+    T1        in-progress  P1  chore  cursor    One
+     D .mcp/tasks/ready/T1-one.md
+     M code.txt
+    ?? .mcp/tasks/in-progress/T1-one.md
+    tests passed in [SECONDS]
+    T1 goes to review in this commit
+    bo$ mcp doctor && cd ../side && mcp doctor
+    ");
+}

@@ -107,3 +107,22 @@ fn a_crash_at_any_step_leaves_it_undone_or_not() {
         }
     }
 }
+
+#[test]
+fn nobody_holds_a_task_whose_claim_is_undone_though_its_file_was_edited() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("One");
+    let _ = sandbox.mcp_as("cursor", &format!("claim {id}")).success();
+    let file = sandbox.file_of(&id);
+    let text = sandbox.read(&file);
+    sandbox.write(&file, &text.replace("## Log\n", "By hand.\n\n## Log\n"));
+    let _ = sandbox.mcp_as("cursor", "undo").success();
+    let task = sandbox.mcp(&format!("show {id} --json")).success().json()["task"].clone();
+    assert_eq!(
+        (&task["state"], &task["assignee"], &task["branch"], &task["base"]),
+        (&"ready".into(), &().into(), &().into(), &().into())
+    );
+    let text = sandbox.read(&sandbox.file_of(&id));
+    assert!(text.contains("By hand.") && !text.contains("assignee:") && !text.contains("branch:"), "{text}");
+    let _ = sandbox.mcp_as("codex", &format!("claim {id}")).success();
+}

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::git::{Oid, Repository};
 use crate::model::{Claim, Refusal, State, Task, TaskId};
 
-use super::super::load::{CELLS, read_claim};
+use super::super::load::{CELLS, cell_name, read_claim};
 use super::super::workspace::Workspace;
 
 /// What `MCP_TASK` says.
@@ -66,16 +66,25 @@ impl Workspace {
     /// The task that this worktree works on: of several the one claimed last.
     fn bound(&self, repository: &Repository) -> Result<Option<Concern>> {
         let mut held: Vec<Task> = Vec::new();
-        let mut lost = None;
+        let mut refused: Option<anyhow::Error> = None;
         for id in self.bound_tasks() {
-            let Ok(loaded) = self.load(repository, &id) else { continue };
-            let task = loaded.task;
+            let task = match self.load(repository, &id) {
+                Ok(loaded) => loaded.task,
+                Err(error) => {
+                    if self.is_still_worked_on(repository, &id)? {
+                        refused = Some(or_for_no_task(error));
+                    }
+                    continue;
+                }
+            };
             let Some(claim) = task.claim.as_ref() else { continue };
             let at = self.bound_epoch(&id).unwrap_or(0);
-            if claim.epoch > at {
-                if task.state.is_open() {
+            // A takeover that was undone, or a checkout that was moved, is here at a later epoch.
+            if claim.epoch > at && !self.is_held_here(claim) {
+                let is_dropped = task.state == State::Failed && task.front.resolution.is_some();
+                if task.state.is_open() || is_dropped {
                     let holder = task.assignee().cloned();
-                    lost = Some(Refusal::Lost { task: id, held: at, epoch: claim.epoch, holder });
+                    refused = Some(Refusal::Lost { task: id, held: at, epoch: claim.epoch, holder }.into());
                 }
             } else if may_carry_commits(&task) || (task.state == State::Failed && task.front.resolution.is_none()) {
                 held.push(task);
@@ -85,7 +94,7 @@ impl Workspace {
         // that was claimed before it: the commit may well be about the failed one.
         held.sort_by_key(|task| (task.claim.as_ref().and_then(|claim| claim.claimed), self.bound_since(&task.id)));
         let Some(task) = held.pop() else {
-            return lost.map_or(Ok(None), |lost| Err(lost.into()));
+            return refused.map_or(Ok(None), Err);
         };
         let note = held.last().map(|other| {
             let others =
@@ -93,6 +102,19 @@ impl Workspace {
             format!("counts for {}, the one claimed last; this worktree also has {others}", task.id)
         });
         Ok(Some(Concern { task, note }))
+    }
+
+    /// Whether a task is held, and in this very worktree.
+    fn is_held_here(&self, claim: &Claim) -> bool {
+        claim.holder.is_some() && claim.worktree.as_deref().map(std::path::Path::new) == Some(&self.root)
+    }
+
+    /// Whether the cell of a task whose file cannot be read says that this worktree works on it.
+    fn is_still_worked_on(&self, repository: &Repository, id: &TaskId) -> Result<bool> {
+        let Some(cell) = repository.cell(&cell_name(id))? else { return Ok(false) };
+        // Nobody can tell of a cell that cannot be read either.
+        Ok(read_claim(repository, id, cell.oid)
+            .map_or(true, |claim| claim.state.is_open() && self.is_held_here(&claim)))
     }
 
     /// A task claimed on this branch in a worktree that is no longer there.
@@ -130,6 +152,19 @@ impl Workspace {
             Some(head) => self.code_tree_of(repository, head)? != code,
             None => !repository.tracked_files(code)?.is_empty(),
         })
+    }
+}
+
+/// Why the task of a commit cannot be read, and how to commit what is not for it.
+fn or_for_no_task(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Refusal>() {
+        Ok(Refusal::BadFile { task, place, message, hint }) => {
+            let other = "`MCP_TASK=none git commit …` is for other work";
+            let hint = Some(hint.map_or_else(|| other.to_owned(), |hint| format!("{hint}; {other}")));
+            Refusal::BadFile { task, place, message, hint }.into()
+        }
+        Ok(refusal) => refusal.into(),
+        Err(error) => error,
     }
 }
 

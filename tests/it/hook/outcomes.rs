@@ -272,3 +272,22 @@ fn test_first_the_checks_must_fail_then_pass() {
     desk.moved(&before);
     assert!(desk.text().contains("phase: refactor\n"), "{}", desk.text());
 }
+
+#[test]
+fn a_commit_is_refused_while_the_file_of_its_task_cannot_be_read() {
+    let desk = Desk::main();
+    let file = desk.sandbox.file_of(&desk.task);
+    let whole = desk.sandbox.read(&file);
+    desk.spoil();
+    desk.sandbox.write(&file, &whole[..40]);
+    let before = desk.before();
+    let run = desk.commit(&["-m", "x", "--only", "code.txt"]).code(1);
+    insta::assert_snapshot!(desk.told(&run), @"
+    --- stderr ---
+    error: .mcp/tasks/in-progress/[T1]-mend-the-code.md:1:1: this fence is never closed
+    hint: end the front matter with a line `---`; `MCP_TASK=none git commit …` is for other work
+    --- exit 1 ---
+    ");
+    assert!(before.is_at(&desk));
+    let _ = desk.sandbox.shell_as("ada", "MCP_TASK=none git commit -q -m x --only code.txt").success();
+}
