@@ -83,6 +83,38 @@ fn race_for_one(sandbox: &Sandbox, rounds: usize) {
     let _ = sandbox.mcp("doctor").success();
 }
 
+/// The eight work in four linked worktrees, two in each.
+#[test]
+fn of_eight_in_four_linked_worktrees_one_wins_and_all_of_them_tell_who() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("Win me");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m board");
+    let places: Vec<_> = (0..4).map(|number| sandbox.worktree(&format!("side-{number}"))).collect();
+    let at_place = |at: usize, arguments: &[&str]| {
+        let mut command = mcp(&sandbox, AGENTS[at], arguments);
+        command.current_dir(&places[at % 4]);
+        command
+    };
+    for round in 0..rounds(10) {
+        let runs = at_once(&sandbox, (0..8).map(|at| at_place(at, &["claim", &id])).collect());
+        let winners: Vec<_> = (0..8).filter(|&at| runs[at].code == Some(0)).collect();
+        assert_eq!(winners.len(), 1, "round {round}: {}", all(&runs));
+        let winner = winners[0];
+        for (at, run) in runs.iter().enumerate().filter(|(at, _)| *at != winner) {
+            let told = format!("error: {id} is held by {} in ", AGENTS[winner]);
+            assert!(run.code == Some(4) && run.stderr.starts_with(&told), "round {round}, {}: {run}", AGENTS[at]);
+        }
+        for at in 0..4 {
+            let listed = sandbox.run(at_place(at, &["list", "--json"])).success().json();
+            let task = &listed["tasks"][0];
+            assert_eq!((&task["state"], &task["assignee"]), (&"in-progress".into(), &AGENTS[winner].into()), "{round}");
+        }
+        let _ = sandbox.run(at_place(winner, &["release", &id])).success();
+    }
+    let _ = sandbox.mcp("doctor").success();
+}
+
 fn all(runs: &[Run]) -> String {
     runs.iter().map(|run| format!("{run}\n")).collect()
 }

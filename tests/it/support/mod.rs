@@ -64,6 +64,11 @@ impl Formats {
     }
 }
 
+/// The number of the first random round, which is its seed: `MCP_SEED=40` goes on where `MCP_ROUNDS=40` ended.
+pub fn first_round() -> usize {
+    std::env::var("MCP_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0)
+}
+
 impl Sandbox {
     /// An empty repository on `main`, without a commit and without a board.
     pub fn empty() -> Sandbox {
