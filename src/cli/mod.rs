@@ -23,7 +23,7 @@ use crate::view::twins::{HelpDocument, HelpTwin, error_document};
 
 use args::Arguments;
 use context::Context;
-use ui::Ui;
+use ui::{Color, Ui};
 
 pub use args::command;
 
@@ -37,14 +37,16 @@ pub fn run() -> ExitCode {
         Err(error) => return usage(&usage::with_tip(error)),
     };
     let context = Context::new(&arguments.global);
-    match arguments.command.run(&context) {
+    let code = match arguments.command.run(&context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure(&context.ui, &error),
-    }
+    };
+    if context.ui.is_all_out() { code } else { ExitCode::FAILURE }
 }
 
 fn usage(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    let ui = if wants_json { Ui::json_only() } else { Ui::new(false, false, Color::Auto) };
     if wants_json && error.use_stderr() {
         // What is wrong stands before the first empty line, perhaps with a list below it.
         let text = error.to_string();
@@ -52,16 +54,19 @@ fn usage(error: &clap::Error) -> ExitCode {
         let message = lines.join(" ").trim_start_matches("error: ").to_owned();
         let refusal =
             Refusal::BadInput { message, hint: Some("`mcp help` lists the commands and their flags".to_owned()) };
-        Ui::json_only().document(&error_document(&refusal.into()));
+        ui.document(&error_document(&refusal.into()));
+        return ExitCode::from(2);
+    }
+    if error.use_stderr() {
+        let _ = error.print();
         return ExitCode::from(2);
     }
     if wants_json {
-        Ui::json_only().document(&HelpDocument { help: HelpTwin { text: &error.to_string() } });
-        return ExitCode::SUCCESS;
+        ui.document(&HelpDocument { help: HelpTwin { text: &error.to_string() } });
+    } else {
+        ui.help(error);
     }
-    // A closed pipe while printing help is nobody's error.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+    if ui.is_all_out() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn failure(ui: &Ui, error: &anyhow::Error) -> ExitCode {

@@ -1,7 +1,8 @@
 //! The two streams: data on stdout, narration on stderr. Nothing else in the program prints.
 
 use std::cell::Cell;
-use std::io::Write as _;
+use std::io::{Error, ErrorKind, Result, Write as _, stdout};
+use std::sync::{Arc, OnceLock};
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
@@ -33,6 +34,8 @@ pub struct Ui {
     is_quiet: bool,
     /// A line is shown that is to go away.
     is_passing: Cell<bool>,
+    /// Why data did not come where it should, the first time.
+    lost: Arc<OnceLock<Error>>,
 }
 
 impl Ui {
@@ -43,17 +46,17 @@ impl Ui {
             Color::Always => anstream::ColorChoice::AlwaysAnsi.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Ui { is_json, is_quiet, is_passing: Cell::new(false) }
+        Ui { is_json, is_quiet, is_passing: Cell::new(false), lost: Arc::default() }
     }
 
     /// For the one document of a command that could not be understood.
     pub fn json_only() -> Ui {
-        Ui { is_json: true, is_quiet: true, is_passing: Cell::new(false) }
+        Ui { is_json: true, is_quiet: true, is_passing: Cell::new(false), lost: Arc::default() }
     }
 
     /// Whether what goes to stdout keeps its colours.
     pub fn is_painted(&self) -> bool {
-        !self.is_json && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+        !self.is_json && anstream::AutoStream::choice(&stdout()) != anstream::ColorChoice::Never
     }
 
     /// Whether stdout holds one JSON document.
@@ -68,8 +71,7 @@ impl Ui {
         }
         let text = visible_lines(text);
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-        // A reader that has seen enough closes the pipe; that is not an error.
-        let _ = write!(anstream::stdout().lock(), "{text}{end}");
+        self.wrote(write!(anstream::stdout().lock(), "{text}{end}"));
     }
 
     /// Prints data that a view has made fit to be shown, with its colours; they are left out where nobody sees them.
@@ -77,11 +79,11 @@ impl Ui {
         if self.is_json {
             return;
         }
-        let _ = match memchr(ESCAPE, text.as_bytes()) {
+        self.wrote(match memchr(ESCAPE, text.as_bytes()) {
             Some(_) => write!(anstream::stdout().lock(), "{text}"),
             // There is nothing to leave out of it, and no reason to look at each letter.
-            None => std::io::stdout().lock().write_all(text.as_bytes()),
-        };
+            None => stdout().lock().write_all(text.as_bytes()),
+        });
     }
 
     /// The same text without its colours where stdout shows none.
@@ -93,25 +95,51 @@ impl Ui {
     pub fn title(&self, text: &str) {
         if !self.is_json {
             let style = Style::new().bold();
-            let _ = writeln!(anstream::stdout().lock(), "{style}{}{style:#}", visible_lines(text));
+            self.wrote(writeln!(anstream::stdout().lock(), "{style}{}{style:#}", visible_lines(text)));
         }
     }
 
     /// Prints the one JSON document.
     pub fn document(&self, told: &impl Serialize) {
         if self.is_json {
-            let _ = writeln!(anstream::stdout().lock(), "{}", Document::of(told));
+            self.wrote(writeln!(anstream::stdout().lock(), "{}", Document::of(told)));
         }
     }
 
     /// Prints one line of a stream; `false` once nobody reads it any more.
     pub fn line(&self, line: &str) -> bool {
-        writeln!(anstream::stdout().lock(), "{line}").is_ok()
+        let written = writeln!(anstream::stdout().lock(), "{line}");
+        let is_read = written.is_ok();
+        self.wrote(written);
+        is_read
     }
 
     /// Prints bytes as they are.
     pub fn raw(&self, bytes: &[u8]) {
-        let _ = std::io::stdout().lock().write_all(bytes);
+        self.wrote(stdout().lock().write_all(bytes));
+    }
+
+    /// Prints the help that was asked for.
+    pub fn help(&self, help: &clap::Error) {
+        self.wrote(help.print());
+    }
+
+    /// Notes that data was lost. A reader that has seen enough closes the pipe; that is nobody's error.
+    fn wrote(&self, written: Result<()>) {
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.lost.get_or_init(|| error);
+        }
+    }
+
+    /// Sees that all data is out, and tells otherwise; `false` if some was lost.
+    pub fn is_all_out(&self) -> bool {
+        self.wrote(stdout().flush());
+        if let Some(error) = self.lost.get() {
+            self.error(&format!("writing to stdout: {error}"), None, None);
+        }
+        self.lost.get().is_none()
     }
 
     /// Tells what happened.

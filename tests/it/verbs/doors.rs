@@ -280,6 +280,58 @@ fn a_closed_pipe_is_nobodys_error() {
     "#);
 }
 
+/// What a full disk takes away is not missed silently: not in a table, a document or help, and not of what a verb has done.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_an_error() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("One");
+    let shown = sandbox.typed(&[
+        "ada$ mcp list > /dev/full",
+        "ada$ mcp list --json > /dev/full",
+        "ada$ mcp show T1 --raw > /dev/full",
+        "ada$ mcp export jsonl - > /dev/full",
+        "ada$ mcp --help > /dev/full",
+        "ada$ mcp --version > /dev/full",
+        "ada$ mcp completions fish > /dev/full",
+        "ada$ mcp claim T1 > /dev/full",
+        "ada$ mcp next --as bo > /dev/full",
+    ]);
+    insta::assert_snapshot!(shown.replace(&id, "T1"), @"
+    ada$ mcp list > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp list --json > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp show T1 --raw > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp export jsonl - > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp --help > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp --version > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp completions fish > /dev/full
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp claim T1 > /dev/full
+    T1 claimed by ada: One (ready → in-progress)
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
+    error: writing to stdout: No space left on device (os error 28)
+    --- exit 1 ---
+    ada$ mcp next --as bo > /dev/full
+    error: there is nothing for bo to do
+    hint: `mcp next --explain` tells why each open task was passed over
+    --- exit 3 ---
+    ");
+    assert_eq!(sandbox.state_of(&id), "in-progress");
+}
+
 #[test]
 fn colours_are_for_terminals_or_for_those_who_ask() {
     let sandbox = Sandbox::with_board();
