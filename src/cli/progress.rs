@@ -1,4 +1,4 @@
-//! What is told of things that take their time, in one line that changes and goes away, and what a verdict looks like.
+//! What is told of things that take their time, in lines that change and go away, and what a verdict looks like.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -13,8 +13,14 @@ use super::ui::Ui;
 /// How long nobody wonders what a command is doing.
 pub const PATIENCE: Duration = Duration::from_millis(500);
 
+/// What a command does that reads all tasks of some states.
+pub const READING: &str = "reading the board";
+
 /// Runs something that says nothing while it runs, and tells after half a second what it is, and then for how long.
 pub fn patiently<T>(ui: &Ui, what: &str, run: impl FnOnce() -> T) -> T {
+    if !ui.is_watched() {
+        return run();
+    }
     let start = Instant::now();
     let (ended, end) = channel::<()>();
     std::thread::scope(|scope| {
@@ -33,7 +39,10 @@ pub fn patiently<T>(ui: &Ui, what: &str, run: impl FnOnce() -> T) -> T {
     })
 }
 
-/// Runs something that runs checks, telling how they go: on a terminal in one line that changes, and goes away.
+/// So many checks are shown at once: the lines must not fill a terminal.
+const SHOWN: usize = 8;
+
+/// Runs something that runs checks, telling how they go: on a terminal in a line a check that changes, and goes away.
 pub fn watched<T>(ui: &Ui, run: impl FnOnce(&Watch<'_>) -> Result<T>) -> Result<T> {
     let interrupt = Interrupt::install()?;
     let tell = |progress: Progress<'_>| tell(ui, &progress);
@@ -44,7 +53,11 @@ pub fn watched<T>(ui: &Ui, run: impl FnOnce(&Watch<'_>) -> Result<T>) -> Result<
 
 fn tell(ui: &Ui, progress: &Progress<'_>) {
     if let Progress::Running(running) = progress {
-        return ui.passing(&running.iter().map(words).collect::<Vec<_>>().join(" · "));
+        let mut lines: Vec<String> = running.iter().take(SHOWN).map(words).collect();
+        if running.len() > SHOWN {
+            lines.push(format!("and {} more", running.len() - SHOWN));
+        }
+        return ui.passing(&lines.join("\n"));
     }
     ui.passing("");
     match progress {

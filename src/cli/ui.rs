@@ -32,8 +32,8 @@ pub enum Color {
 pub struct Ui {
     is_json: bool,
     is_quiet: bool,
-    /// A line is shown that is to go away.
-    is_passing: Cell<bool>,
+    /// How many lines are shown that are to go away.
+    passing: Cell<usize>,
     /// Why data did not come where it should, the first time.
     lost: Arc<OnceLock<Error>>,
 }
@@ -46,12 +46,12 @@ impl Ui {
             Color::Always => anstream::ColorChoice::AlwaysAnsi.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Ui { is_json, is_quiet, is_passing: Cell::new(false), lost: Arc::default() }
+        Ui { is_json, is_quiet, passing: Cell::new(0), lost: Arc::default() }
     }
 
     /// For the one document of a command that could not be understood.
     pub fn json_only() -> Ui {
-        Ui { is_json: true, is_quiet: true, is_passing: Cell::new(false), lost: Arc::default() }
+        Ui { is_json: true, is_quiet: true, passing: Cell::new(0), lost: Arc::default() }
     }
 
     /// Whether what goes to stdout keeps its colours.
@@ -149,17 +149,24 @@ impl Ui {
         }
     }
 
-    /// Shows a line that the next one takes the place of, where somebody can see it change; an empty one takes it away.
-    pub fn passing(&self, line: &str) {
+    /// Whether somebody could see a line change.
+    pub fn is_watched(&self) -> bool {
         use std::io::IsTerminal as _;
-        if self.is_quiet || !std::io::stderr().is_terminal() || (line.is_empty() && !self.is_passing.get()) {
+        !self.is_quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Shows lines that the next ones take the place of, where somebody can see them change; an empty text takes them away.
+    pub fn passing(&self, text: &str) {
+        let shown = self.passing.get();
+        if !self.is_watched() || (text.is_empty() && shown == 0) {
             return;
         }
-        self.is_passing.set(!line.is_empty());
-        // Narrower than any terminal, so that it never takes two lines.
-        let line: String = visible_lines(line).chars().take(76).collect();
+        // Narrower than any terminal, so that none takes two lines.
+        let lines: Vec<String> = visible_lines(text).lines().map(|line| line.chars().take(76).collect()).collect();
+        self.passing.set(lines.len());
+        let up = if shown > 1 { format!("\x1b[{}A", shown - 1) } else { String::new() };
         let mut stderr = std::io::stderr().lock();
-        let _ = write!(stderr, "\r\x1b[K{line}");
+        let _ = write!(stderr, "{up}\r\x1b[J{}", lines.join("\r\n"));
         let _ = stderr.flush();
     }
 

@@ -273,7 +273,7 @@ fn checks_run_on_the_plain_terminal_and_the_board_comes_back() {
 #[test]
 fn ctrl_c_in_the_editor_ends_the_editor_alone() {
     let sandbox = still_board();
-    sandbox.write("editor.sh", "echo the editor is open; sleep 60\n");
+    sandbox.write("editor.sh", "echo the editor is open; exec sleep 60\n");
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
     command.env("GIT_EDITOR", "sh editor.sh").env("MCP_AGENT", "ada").args(["board", "--live"]);
     let mut terminal = Terminal::run(command, 24, 120);
@@ -327,6 +327,81 @@ fn what_takes_its_time_says_so_on_a_terminal_alone() {
     assert_eq!(terminal.ended(), Some(0));
     insta::assert_snapshot!(terminal.wait_for("say the same"), @"origin and this clone say the same");
     assert_eq!(sandbox.mcp("sync").success().stderr, "origin and this clone say the same\n");
+}
+
+/// Two checks in two folders that end when they may, and have passed before in no time.
+fn waiting_checks() -> Sandbox {
+    let sandbox = Sandbox::with_board();
+    let wait = "while ! test -e \"$HOME/go\"; do sleep 0.02; done\n";
+    for folder in ["core", "web"] {
+        sandbox.write(&format!("{folder}/check.sh"), wait);
+    }
+    let check = |name: &str| format!("  - name: {name}-tests\n    run: sh check.sh\n    dir: {name}\n");
+    sandbox.write(".mcp/config.yaml", &format!("version: 1\nchecks:\n{}{}", check("core"), check("web")));
+    let _ = sandbox.mcp("trust --quiet").success();
+    fs_err::write(sandbox.home().join("go"), "").expect("a file");
+    let _ = sandbox.mcp("check").success();
+    fs_err::remove_file(sandbox.home().join("go")).expect("a file");
+    sandbox.write("code.txt", "two\n");
+    sandbox
+}
+
+#[test]
+fn each_check_has_a_line_on_a_terminal_while_it_runs() {
+    let sandbox = waiting_checks();
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.arg("check");
+    let mut terminal = Terminal::run(command, 24, 80);
+    let told = terminal.wait("both", |shown| shown.matches("-tests 2s (usually 0s)").count() == 2);
+    insta::assert_snapshot!(told, @"
+    core-tests 2s (usually 0s)
+    web-tests 2s (usually 0s)
+    ");
+    fs_err::write(sandbox.home().join("go"), "").expect("a file");
+    assert_eq!(terminal.ended(), Some(0));
+    let end = terminal.wait("the end", |shown| shown.lines().count() == 3);
+    let mut lines: Vec<_> = end.lines().map(|line| sandbox.filtered(line)).collect();
+    lines.sort();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    core-tests passed in [SECONDS]
+    passed [SHORT]
+    web-tests passed in [SECONDS]
+    ");
+}
+
+#[test]
+fn checks_in_a_pipe_tell_how_they_ended_and_quiet_ones_nothing() {
+    let sandbox = waiting_checks();
+    fs_err::write(sandbox.home().join("go"), "").expect("a file");
+    let run = sandbox.mcp("check").success();
+    let mut lines: Vec<_> = run.stderr.lines().map(|line| sandbox.filtered(line)).collect();
+    lines.sort();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    core-tests passed in [SECONDS]
+    web-tests passed in [SECONDS]
+    ");
+    sandbox.write("code.txt", "three\n");
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.args(["check", "--quiet"]);
+    let mut terminal = Terminal::run(command, 24, 80);
+    assert_eq!(terminal.ended(), Some(0));
+    insta::assert_snapshot!(sandbox.filtered(&terminal.contents()), @"passed [SHORT]");
+}
+
+#[test]
+fn ctrl_c_stops_checks_and_takes_their_lines_away() {
+    let sandbox = waiting_checks();
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.arg("check");
+    let mut terminal = Terminal::run(command, 24, 80);
+    terminal.wait_for("web-tests 1s (usually 0s)");
+    terminal.send("\u{3}");
+    assert_eq!(terminal.ended(), Some(1));
+    let shown = terminal.wait("the end", |shown| shown.contains("hint:"));
+    insta::assert_snapshot!(sandbox.filtered(&shown), @"
+    error: stopped
+    hint: nothing was changed; run it again when you like
+    ");
 }
 
 #[test]

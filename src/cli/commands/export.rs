@@ -10,6 +10,7 @@ use crate::view::twins::{ExportDocument, ExportTwin};
 use crate::view::{export_backlog, export_chapter, export_line};
 
 use super::super::context::Context;
+use super::super::progress::{READING, patiently};
 
 /// The forms that are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,7 +43,7 @@ impl Export {
         let workspace = context.workspace()?;
         let repository = workspace.repository()?;
         let states = if self.states.is_empty() { State::ALL.to_vec() } else { self.states.clone() };
-        let reading = workspace.read_states(&repository, &states)?;
+        let reading = patiently(&context.ui, READING, || workspace.read_states(&repository, &states))?;
         let tasks: Vec<&Task> = reading.tasks.iter().collect();
         let text: String = match self.form {
             Form::Jsonl => tasks.iter().map(|task| export_line(task)).collect(),

@@ -7,6 +7,7 @@ use crate::view::twins::{InboxDocument, InboxItemTwin, InboxTwin, task_twin};
 use crate::view::visible;
 
 use super::super::context::Context;
+use super::super::progress::{READING, patiently};
 
 /// List what waits for a person: questions, reviews, failures
 #[derive(Debug, Args)]
@@ -15,7 +16,7 @@ pub struct Inbox {}
 impl Inbox {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
-        let (items, problems) = workspace.inbox()?;
+        let (items, problems) = patiently(&context.ui, READING, || workspace.inbox())?;
         let now = workspace.now();
         let twins = items.iter().map(item_twin).collect();
         context.ui.document(&InboxDocument { inbox: InboxTwin { items: twins, problems: &problems } });

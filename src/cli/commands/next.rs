@@ -9,6 +9,7 @@ use crate::view::twins::{PassedOver, tasks_document};
 use crate::view::visible;
 
 use super::super::context::Context;
+use super::super::progress::{READING, patiently};
 use super::event::tell;
 
 /// Say what you should do now, and how
@@ -29,7 +30,7 @@ impl Next {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = if self.claim { context.writing()? } else { context.workspace()? };
         // The system takes all of it back at once; to give back thousands of tasks piece by piece would be waited for.
-        let next = ManuallyDrop::new(workspace.next()?);
+        let next = ManuallyDrop::new(patiently(&context.ui, READING, || workspace.next())?);
         let ranking = next.ranking();
         let ui = &context.ui;
         for problem in &next.problems {

@@ -5,6 +5,7 @@ use crate::model::Refusal;
 use crate::view::twins::{ResolveDocument, ResolveTwin, ResolvedTwin};
 
 use super::super::context::Context;
+use super::super::progress::patiently;
 
 /// Settle tasks that lie in two folders or are in conflict
 ///
@@ -21,7 +22,8 @@ impl Resolve {
     pub fn run(self, context: &Context) -> Result<()> {
         let workspace = context.workspace()?;
         let id = self.id.as_deref().map(|word| context.task(&workspace, word)).transpose()?;
-        let resolution = workspace.resolve_board(id.as_ref(), true)?;
+        let resolution =
+            patiently(&context.ui, "looking at every task", || workspace.resolve_board(id.as_ref(), true))?;
         let ui = &context.ui;
         let resolved = resolution.resolved.iter();
         let resolved = resolved.map(|one| ResolvedTwin { task: &one.task, path: &one.path, others: &one.others });

@@ -6,6 +6,7 @@ use crate::view::twins::stats_document;
 use crate::view::{flow_svg, stats, stats_csv};
 
 use super::super::context::Context;
+use super::super::progress::{READING, patiently};
 
 /// Tell how long work takes here, and what is late
 ///
@@ -42,10 +43,13 @@ impl Stats {
         let repository = workspace.repository()?;
         let now = workspace.now();
         let since = self.since.as_deref().map(|text| moment(text, now)).transpose()?;
-        let mut reading = workspace.read_states(&repository, &State::ALL)?;
-        if self.archived {
-            workspace.read_archive(&mut reading)?;
-        }
+        let reading = patiently(&context.ui, READING, || -> Result<_> {
+            let mut reading = workspace.read_states(&repository, &State::ALL)?;
+            if self.archived {
+                workspace.read_archive(&mut reading)?;
+            }
+            Ok(reading)
+        })?;
         let dependencies = workspace.dependencies_in(&repository, &reading);
         let is_open = |word: &String| dependencies.waits(word).map_or(true, |waits| waits.is_some());
         let waits = |task: &Task| task.front.depends_on.iter().any(is_open);
