@@ -90,6 +90,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "  mcp search backoff health            both words, anywhere in the file
   mcp search '\"retry health\"'          exactly so
   mcp search backoff is:open -label:net
+  mcp search backoff --archived        also in what was put away
 `mcp help query` explains the query.",
     ),
     ("undo", "  mcp undo                for example right after a `mcp release` by mistake"),

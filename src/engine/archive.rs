@@ -99,6 +99,11 @@ impl Workspace {
         self.commit_board(&format!("archive: {tasks}\n"), &paths, true)
     }
 
+    /// Whether anything was put away.
+    pub fn has_archive(&self) -> Result<bool> {
+        Ok(!self.store.archived()?.is_empty())
+    }
+
     /// Reads the archived tasks too.
     pub fn read_archive(&self, reading: &mut Reading) -> Result<()> {
         for (id, path) in self.store.archived()? {
@@ -119,6 +124,7 @@ impl Workspace {
                 Err(error) => reading.problems.push(problem_of(&error, &path)?),
             }
         }
+        reading.tasks.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(())
     }
 }

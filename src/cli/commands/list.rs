@@ -9,7 +9,7 @@ use super::listing::{Layout, find};
 
 /// List tasks, open ones unless told otherwise
 ///
-/// Filters and the query combine: a task must pass all of them. Closed tasks are listed by `state:done`, `is:closed` or `--all`.
+/// Filters and the query combine: a task must pass all of them. Closed tasks are listed by `state:done`, `is:closed` or `--all`, those that were put away by `--archived` only.
 #[derive(Debug, Args)]
 pub struct List {
     /// Query: `state:ready p:0 label:api -blocked text`
@@ -21,6 +21,9 @@ pub struct List {
     /// Closed tasks too
     #[arg(short, long)]
     all: bool,
+    /// Closed and archived tasks too
+    #[arg(long)]
+    archived: bool,
     #[command(flatten)]
     filters: Filters,
     #[command(flatten)]
@@ -83,8 +86,8 @@ impl List {
             query.and(Ask::State(self.states.clone()));
         }
         let open: Vec<State> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
-        let usual = if self.all { State::ALL.to_vec() } else { open };
-        let found = find(context, &query, &usual)?;
+        let usual = if self.all || self.archived { State::ALL.to_vec() } else { open };
+        let found = find(context, &query, &usual, self.archived.into())?;
         let tasks = found.tasks(&self.layout);
         if context.ui.is_json() {
             context.ui.document(&tasks_document(&tasks, &found.reading.problems, None));

@@ -1,14 +1,17 @@
 //! What `list`, `search` and `board` share: the query, how tasks are laid out, and what is said of them.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use clap::Args;
 
 use crate::engine::{Dependencies, Extent, Reading, Workspace};
 use crate::git::Repository;
-use crate::model::{Group, Order, Query, State, Surroundings, Task, Waits, groups};
+use crate::model::{Group, Order, Query, State, Surroundings, Task, TaskId, Waits, groups};
 use crate::view::{FIELDS, Field, Fit, Row, file_address, task_table};
 
 use super::super::context::Context;
+use super::super::progress::{READING, patiently};
 
 /// How to lay tasks out.
 #[derive(Clone, Debug, Default, Args)]
@@ -67,16 +70,37 @@ pub struct Found {
 }
 
 /// Reads the tasks of the states that a query allows, and finds those that pass; of their texts only what a table shows.
-pub fn find(context: &Context, query: &Query, otherwise: &[State]) -> Result<Found> {
-    find_with(context, query, otherwise, false)
+pub fn find(context: &Context, query: &Query, otherwise: &[State], archive: Archive) -> Result<Found> {
+    find_with(context, query, otherwise, false, archive)
 }
 
 /// The same with their texts.
 pub fn find_whole(context: &Context, query: &Query, otherwise: &[State]) -> Result<Found> {
-    find_with(context, query, otherwise, true)
+    find_with(context, query, otherwise, true, Archive::LeftAlone)
 }
 
-fn find_with(context: &Context, query: &Query, otherwise: &[State], needs_text: bool) -> Result<Found> {
+/// Whether what was put away is looked at: it costs nothing until it is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Archive {
+    /// Too.
+    Read,
+    /// Not at all.
+    LeftAlone,
+}
+
+impl From<bool> for Archive {
+    fn from(is_wanted: bool) -> Archive {
+        if is_wanted { Archive::Read } else { Archive::LeftAlone }
+    }
+}
+
+fn find_with(
+    context: &Context,
+    query: &Query,
+    otherwise: &[State],
+    needs_text: bool,
+    archive: Archive,
+) -> Result<Found> {
     let workspace = context.workspace()?;
     let repository = workspace.repository()?;
     let keep = |task: &Task| match query.passes_by_text(task) {
@@ -84,7 +108,18 @@ fn find_with(context: &Context, query: &Query, otherwise: &[State], needs_text: 
         true if needs_text => Extent::Whole,
         true => Extent::Shown,
     };
-    let reading = workspace.read_states_keeping(&repository, &query.states(otherwise), &keep)?;
+    let states = query.states(otherwise);
+    let reading = patiently(&context.ui, READING, || -> Result<_> {
+        let mut reading = workspace.read_states_keeping(&repository, &states, &keep)?;
+        if archive == Archive::Read {
+            let known: BTreeSet<TaskId> = reading.tasks.iter().map(|task| task.id.clone()).collect();
+            workspace.read_archive(&mut reading)?;
+            // Of the others the text may be gone by now.
+            let passes = |task: &Task| states.contains(&task.state) && query.passes_by_text(task);
+            reading.tasks.retain(|task| known.contains(&task.id) || passes(task));
+        }
+        Ok(reading)
+    })?;
     let dependencies = workspace.dependencies_in(&repository, &reading);
     let waits = |task: &Task| !waits_for(&dependencies, task).is_empty();
     let actor = workspace.identity().actor();

@@ -9,7 +9,7 @@ use super::listing::{Layout, find};
 
 /// Find tasks by what their files say
 ///
-/// All words must be there, in any order, without regard to case. Closed tasks are searched too.
+/// All words must be there, in any order, without regard to case. Closed tasks are searched too, archived ones if asked for.
 #[derive(Debug, Args)]
 pub struct Search {
     /// Words to look for, and anything else that a query can ask
@@ -18,6 +18,9 @@ pub struct Search {
     /// Only this state; may be given several times
     #[arg(short, long = "state", value_name = "STATE")]
     states: Vec<State>,
+    /// Archived tasks too
+    #[arg(long)]
+    archived: bool,
     #[command(flatten)]
     layout: Layout,
 }
@@ -28,7 +31,7 @@ impl Search {
         if !self.states.is_empty() {
             query.and(Ask::State(self.states.clone()));
         }
-        let found = find(context, &query, &State::ALL)?;
+        let found = find(context, &query, &State::ALL, self.archived.into())?;
         let tasks = found.tasks(&self.layout);
         if context.ui.is_json() {
             context.ui.document(&tasks_document(&tasks, &found.reading.problems, None));
@@ -39,10 +42,10 @@ impl Search {
             context.ui.say(&format!("`{word}` asks what a task is; as '\"{word}\"' it is a word to look for"));
         }
         if tasks.is_empty() {
-            context.ui.say(if found.is_empty_board() {
-                "the board is empty; `mcp create \"What is to be done\"` writes a task down"
-            } else {
-                "no task says so"
+            context.ui.say(match (found.workspace.has_archive()? && !self.archived, found.is_empty_board()) {
+                (true, _) => "no task says so; `--archived` looks into the archive, too",
+                (false, true) => "the board is empty; `mcp create \"What is to be done\"` writes a task down",
+                (false, false) => "no task says so",
             });
         }
         Ok(())

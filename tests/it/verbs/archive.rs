@@ -170,3 +170,68 @@ fn a_crash_while_putting_away_leaves_every_task_whole_and_the_next_run_goes_on()
     }
     panic!("no run came to its end");
 }
+
+#[test]
+fn what_was_put_away_is_found_when_it_is_asked_for() {
+    let sandbox = closed_tasks();
+    insta::assert_snapshot!(at_noon(&sandbox, &[
+        "mcp archive",
+        "mcp search rare",
+        "mcp search rare --archived",
+        "mcp search rare state:failed --archived",
+        "mcp search rare state:ready --archived",
+        "mcp search 333",
+        "mcp search 333 --archived",
+        "mcp search nonsense --archived",
+        "mcp list --all --columns id,state,title",
+        "mcp list --archived --columns id,state,path",
+        "mcp list --archived is:dropped",
+        "mcp search rare --archived --json | grep -o '\"path\":\"[^\"]*\"'",
+    ]), @r#"
+    $ mcp archive
+    t-222222  .mcp/archive/2026-09/t-222222-one.md  One
+    t-333333  .mcp/archive/2026-11/t-333333-two.md  Two
+    t-444444  .mcp/archive/2026-11/t-444444-three.md  Three
+    t-555555 stays: it failed and may be tried again; `mcp drop` says that nobody will do it
+    committed the board as [SHORT]
+    $ mcp search rare
+    ID        STATE   P   TITLE
+    t-555555  failed  P1  Four
+    $ mcp search rare --archived
+    ID        STATE   P   TITLE
+    t-444444  failed  P1  Three
+    t-555555  failed  P1  Four
+    t-222222  done    P1  One
+    t-333333  done    P1  Two
+    $ mcp search rare state:failed --archived
+    ID        STATE   P   TITLE
+    t-444444  failed  P1  Three
+    t-555555  failed  P1  Four
+    $ mcp search rare state:ready --archived
+    no task says so
+    $ mcp search 333
+    no task says so; `--archived` looks into the archive, too
+    $ mcp search 333 --archived
+    ID        STATE  P   TITLE
+    t-333333  done   P1  Two
+    $ mcp search nonsense --archived
+    no task says so
+    $ mcp list --all --columns id,state,title
+    ID        STATE   TITLE
+    t-555555  failed  Four
+    $ mcp list --archived --columns id,state,path
+    ID        STATE   PATH
+    t-444444  failed  .mcp/archive/2026-11/t-444444-three.md
+    t-555555  failed  .mcp/tasks/failed/t-555555-four.md
+    t-222222  done    .mcp/archive/2026-09/t-222222-one.md
+    t-333333  done    .mcp/archive/2026-11/t-333333-two.md
+    $ mcp list --archived is:dropped
+    ID        STATE   P   TITLE
+    t-444444  failed  P1  Three
+    $ mcp search rare --archived --json | grep -o '"path":"[^"]*"'
+    "path":".mcp/archive/2026-11/t-444444-three.md"
+    "path":".mcp/tasks/failed/t-555555-four.md"
+    "path":".mcp/archive/2026-09/t-222222-one.md"
+    "path":".mcp/archive/2026-11/t-333333-two.md"
+    "#);
+}
