@@ -1,24 +1,27 @@
 //! What a shell offers while somebody types: ids with their titles, states, workers, labels and the words of queries.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
+use anyhow::{Context as _, Result};
 use clap::builder::StyledStr;
 use clap::{Arg, Command};
 use clap_complete::CompletionCandidate;
 use clap_complete::engine::ArgValueCompleter;
-use clap_complete::env::CompleteEnv;
+use clap_complete::env::{CompleteEnv, Shells};
 
 use crate::engine::{Reading, Workspace};
 use crate::model::{Group, Order, Query, State, TaskId};
+use crate::setup::AGENTS;
 use crate::view::{Field, visible};
 
 use super::args::{Global, command};
 use super::context::Context;
 use super::help::topics;
+use super::help_text::laid_out;
 
 /// The variable by which the shells' scripts ask; nobody else uses it.
-pub const VARIABLE: &str = "MCP_COMPLETE";
+const VARIABLE: &str = "MCP_COMPLETE";
 /// Titles longer than this push each other out of sight.
 const LONGEST_HELP: usize = 60;
 
@@ -37,13 +40,42 @@ pub fn answer() -> Option<ExitCode> {
     }
 }
 
+/// What a shell runs to have the script that asks us: theirs, but for bash, whose words are not what was typed.
+pub fn script(shell: &str) -> Result<Option<String>> {
+    if shell == "bash" {
+        return Ok(Some(include_str!("complete.bash").to_owned()));
+    }
+    let shells = Shells::builtins();
+    let Some(shell) = shells.completer(shell) else { return Ok(None) };
+    let mut script = Vec::new();
+    shell.write_registration(VARIABLE, "mcp", "mcp", "mcp", &mut script).context("writing the completions")?;
+    Ok(Some(String::from_utf8_lossy(&script).trim().to_owned() + "\n"))
+}
+
 /// The command line, each argument with what it can be.
 fn completing() -> Command {
-    command().mut_args(|argument| asking("", argument)).mut_subcommands(|sub| {
+    let has_begun_flag = typed_now().is_some_and(|word| word.to_string_lossy().starts_with('-'));
+    // Hidden are those that stand back as long as there is anything else: who has not typed a dash wants a task.
+    let asking = move |command: &str, argument: Arg| {
+        let stands_back = !argument.is_positional() && !has_begun_flag;
+        let argument = asking(command, argument);
+        if stands_back { argument.hide(true) } else { argument }
+    };
+    laid_out(command()).mut_args(|argument| asking("", argument)).mut_subcommands(|sub| {
         let name = sub.get_name().to_owned();
         let sub = sub.mut_args(|argument| asking(&name, argument));
-        sub.mut_subcommands(|inner| inner.mut_args(|argument| asking("", argument)))
+        sub.mut_subcommands(|inner| {
+            let name = format!("{name} {}", inner.get_name());
+            inner.mut_args(|argument| asking(&name, argument))
+        })
     })
+}
+
+/// The word that is being typed: the one that the shell counts, or the last.
+fn typed_now() -> Option<OsString> {
+    let words: Vec<OsString> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    let index = std::env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|index| index.parse().ok());
+    words.get(index.unwrap_or(words.len().saturating_sub(1))).cloned()
 }
 
 fn asking(command: &str, argument: Arg) -> Arg {
@@ -68,6 +100,13 @@ fn asking(command: &str, argument: Arg) -> Arg {
         "columns" => {
             argument.add(ArgValueCompleter::new(|typed: &OsStr| listed(typed, &Field::names().collect::<Vec<_>>())))
         }
+        "kind" => argument.add(ArgValueCompleter::new(kinds)),
+        "priority" => argument.add(ArgValueCompleter::new(|typed: &OsStr| {
+            starting(typed, ["P0", "P1", "P2"].map(|name| (name.to_owned(), String::new())).into_iter())
+        })),
+        "agents" if command == "setup" => argument.add(ArgValueCompleter::new(|typed: &OsStr| {
+            starting(typed, AGENTS.iter().map(|agent| (agent.name.to_owned(), agent.title.to_owned())))
+        })),
         "words" if command == "help" => argument.add(ArgValueCompleter::new(helps)),
         "words" if command == "man" => argument.add(ArgValueCompleter::new(commands)),
         _ => argument,
@@ -109,10 +148,17 @@ fn tasks(typed: &OsStr, states: &[State]) -> Vec<CompletionCandidate> {
 fn workers(typed: &OsStr) -> Vec<CompletionCandidate> {
     let open: Vec<State> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
     let Some((workspace, reading)) = read(&open) else { return Vec::new() };
-    starting(
-        typed,
-        workspace.known_workers(&reading.tasks).into_iter().map(|worker| (worker.to_string(), String::new())),
-    )
+    let mut known = workspace.known_workers(&reading.tasks);
+    // For whom a task is kept, too, who may never have worked on one.
+    known.extend(reading.tasks.iter().filter_map(|task| task.front.assignee.clone()));
+    starting(typed, known.into_iter().map(|worker| (worker.to_string(), String::new())))
+}
+
+fn kinds(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Ok(kinds) = Context::new(&Global::default()).workspace().and_then(|workspace| workspace.kinds()) else {
+        return Vec::new();
+    };
+    starting(typed, kinds.into_iter().map(|kind| (kind, String::new())))
 }
 
 fn labels(typed: &OsStr) -> Vec<CompletionCandidate> {

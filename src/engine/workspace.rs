@@ -261,6 +261,11 @@ impl Workspace {
         Ok(Workspace { commits, ..Workspace::with(&repository, store, config, identity, self.clock, places) })
     }
 
+    /// The kinds that a task can have.
+    pub fn kinds(&self) -> Result<Vec<String>> {
+        self.store.kinds()
+    }
+
     /// Everybody whom the board knows as a worker: by its settings, its open tasks and those given.
     pub fn known_workers(&self, tasks: &[Task]) -> BTreeSet<Actor> {
         let mut known: BTreeSet<Actor> = self.config.workers.keys().cloned().collect();

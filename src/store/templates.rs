@@ -45,10 +45,9 @@ impl Store {
         match built_in(kind) {
             Some(template) => Ok(template.to_owned()),
             None => {
-                let own = self.own_templates()?;
-                let all = || KINDS.iter().copied().chain(own.iter().map(String::as_str));
-                let near = crate::text::suggestion(kind, all());
-                let kinds = all().collect::<Vec<_>>().join(", ");
+                let kinds = self.kinds()?;
+                let near = crate::text::suggestion(kind, kinds.iter().map(String::as_str));
+                let kinds = kinds.join(", ");
                 let hint =
                     near.map_or_else(|| format!("the kinds are {kinds}"), |near| format!("did you mean `{near}`?"));
                 Err(bad(format!("there is no template for the kind `{kind}`"), Some(hint)))
@@ -58,6 +57,12 @@ impl Store {
 }
 
 impl Store {
+    /// The kinds that a task can have: the built-in ones, then the board's own.
+    pub fn kinds(&self) -> Result<Vec<String>> {
+        let own = self.own_templates()?;
+        Ok(KINDS.iter().map(|kind| (*kind).to_owned()).chain(own).collect())
+    }
+
     /// The kinds for which the board has a template that is not built in, sorted.
     fn own_templates(&self) -> Result<Vec<String>> {
         let folder = self.root().join(".mcp/templates");

@@ -3,6 +3,8 @@
 mod brief;
 #[cfg(target_os = "linux")]
 mod clones;
+#[cfg(unix)]
+mod completions;
 mod count;
 mod crash;
 mod docs;
