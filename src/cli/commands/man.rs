@@ -64,5 +64,35 @@ fn page(command: &Command) -> Result<String> {
     let mut page = Vec::new();
     let man = Page::new(command.clone()).title(name_of(command)).manual("Manual of mcp").source("mcp-handoff");
     man.render(&mut page).context("writing a manual page")?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    Ok(with_sections_of_ours(&String::from_utf8_lossy(&page), command))
+}
+
+/// The page with the usage as help has it, where every flag by its name alone would stand, and what stands below a help under a
+/// name of its own.
+fn with_sections_of_ours(page: &str, command: &Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").lines().map(|line| escaped(line.trim())).collect::<Vec<String>>();
+    let mut lines = Vec::new();
+    let mut rest = page.lines().peekable();
+    while let Some(line) = rest.next() {
+        match line {
+            ".SH SYNOPSIS" => {
+                rest.next();
+                lines.extend([line, ".nf"].map(str::to_owned));
+                lines.extend(usage.iter().cloned());
+            }
+            ".SH EXTRA" => {
+                let heading = if rest.next_if_eq(&"Examples:").is_some() { ".SH EXAMPLES" } else { ".SH NOTES" };
+                // Line by line: what stands there is laid out.
+                lines.extend([heading, ".nf"].map(str::to_owned));
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A line in the language of manual pages, where a dash is a hyphen unless it is told otherwise.
+fn escaped(line: &str) -> String {
+    line.replace('\\', "\\e").replace('-', "\\-")
 }

@@ -102,7 +102,8 @@ fn every_command_has_a_manual_page() {
     .SH NAME
     mcp\-log \- Show what happened to a task, oldest first
     .SH SYNOPSIS
-    \fBmcp log\fR [\fB\-\-as\fR] [\fB\-\-commits\fR] [\fB\-\-json\fR] [\fB\-q\fR|\fB\-\-quiet\fR] [\fB\-\-color\fR] [\fB\-\-no\-pager\fR] [\fB\-\-offline\fR] [\fB\-C \fR] [\fB\-h\fR|\fB\-\-help\fR] <\fIID\fR> 
+    .nf
+    mcp log [OPTIONS] <ID>
     .SH DESCRIPTION
     Show what happened to a task, oldest first
     .PP
@@ -151,8 +152,8 @@ fn every_command_has_a_manual_page() {
     .TP
     \fB\-h\fR, \fB\-\-help\fR
     Print help
-    .SH EXTRA
-    Examples:
+    .SH EXAMPLES
+    .nf
       mcp log 7k3             what happened to it
       mcp log 7k3 \-\-commits   and its commits, each in its place
     ada$ mcp man --out ../man | tr '\n' ' '
