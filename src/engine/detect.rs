@@ -81,7 +81,7 @@ pub fn untracked_inputs(root: &Path, checks: &[Check]) -> Vec<String> {
             let package = fs_err::read_to_string(folder.join("package.json")).unwrap_or_default();
             inputs.extend(workspaces(&package).iter().map(|member| below(&format!("{member}/node_modules"))));
         }
-        if check.run.ends_with("pytest") {
+        if check.run.ends_with("pytest") || check.run.starts_with("PATH=\"$PWD/") {
             let environments = [".venv", "venv"].into_iter().filter(|name| folder.join(name).is_dir());
             inputs.extend(environments.map(below));
         }
@@ -195,6 +195,15 @@ mod tests {
         );
         check(&[("test_a.py", "class A(unittest.TestCase):")], &[("python3 -m unittest", None)]);
         check(&[("part/tests/test_a.py", "")], &[("python3 -m pytest", Some("part"))]);
+        check(
+            &[("tests/test_a.py", "def test_a(): pass"), (".venv/bin/python3", "")],
+            &[("PATH=\"$PWD/.venv/bin:$PATH\" python3 -m pytest", None)],
+        );
+        check(
+            &[("api/pytest.ini", ""), ("api/venv/bin/python3", "")],
+            &[("PATH=\"$PWD/venv/bin:$PATH\" python3 -m pytest", Some("api"))],
+        );
+        check(&[("pytest.ini", ""), ("uv.lock", ""), (".venv/bin/python3", "")], &[("uv run pytest", None)]);
         check(&[("Makefile", "test:\n"), ("tests/test_a.py", "")], &[("make test", None)]);
         check(&[("go.mod", "module x")], &[("go test ./...", None)]);
         check(&[("Makefile", "build:\n\ntest: build\n")], &[("make test", None)]);

@@ -12,8 +12,8 @@ pub fn python_command(folder: &Path, has: &impl Fn(&str) -> bool, read: &impl Fn
         || read("setup.cfg").contains("[tool:pytest]")
         || read("tox.ini").contains("pytest");
     let is_project = has("pyproject.toml") || has("setup.py") || has("setup.cfg") || has("requirements.txt");
-    let uv = if has("uv.lock") { "uv run pytest" } else { PYTEST };
-    (is_configured || (is_project && !python_tests(folder).is_empty())).then(|| uv.to_owned())
+    let is_tested = is_configured || (is_project && !python_tests(folder).is_empty());
+    is_tested.then(|| if has("uv.lock") { "uv run pytest".to_owned() } else { in_own_environment(folder, PYTEST) })
 }
 
 /// The test command of a folder with Python tests, in which nothing else says that it is a project.
@@ -28,11 +28,22 @@ pub fn bare_python_command(folder: &Path) -> Option<String> {
         && texts.iter().all(|text| text.contains("unittest.TestCase") && !text.contains("pytest"));
     let parent = first.parent()?;
     let below = parent.strip_prefix(folder).ok()?.to_str()?;
-    Some(match is_unittest {
+    let command = match is_unittest {
         false => PYTEST.to_owned(),
         true if below.is_empty() || parent.join("__init__.py").is_file() => "python3 -m unittest".to_owned(),
         true => format!("python3 -m unittest discover -s {below}"),
-    })
+    };
+    Some(in_own_environment(folder, &command))
+}
+
+/// A command that prefers the virtual environment of the folder, where there is one: whoever commits from an editor, or as an agent,
+/// has not activated it. Where there is none, on another machine, it does as before.
+fn in_own_environment(folder: &Path, command: &str) -> String {
+    let has_python = |name: &&str| folder.join(name).join("bin/python3").exists();
+    match [".venv", "venv"].into_iter().find(has_python) {
+        Some(name) => format!("PATH=\"$PWD/{name}/bin:$PATH\" {command}"),
+        None => command.to_owned(),
+    }
 }
 
 /// The files of Python tests in a folder, or in the one below it that is for them.
