@@ -19,7 +19,11 @@ impl World {
 
     /// The same, the remote made by `git init --bare` with these flags.
     pub fn with_remote(flags: &[&str]) -> World {
-        let sandbox = Sandbox::with_board();
+        World::around(Sandbox::with_board(), flags)
+    }
+
+    /// The same around a board that is there.
+    pub fn around(sandbox: Sandbox, flags: &[&str]) -> World {
         let hub = sandbox.dir().with_file_name("hub.git");
         let path = hub.to_str().expect("UTF-8").to_owned();
         let format = format!("--object-format={}", sandbox.git("rev-parse --show-object-format"));
