@@ -1,7 +1,5 @@
 //! Folders kept open while many of their files are read: the way to each file is then one step, not one through all folders above.
 
-use std::time::SystemTime;
-
 use anyhow::Result;
 
 use crate::model::State;
@@ -10,10 +8,8 @@ use super::board::{Store, folder_path};
 use super::file::Sighted;
 
 /// The state folders of a board, as far as they could be opened.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Folders {
-    /// What was changed long before is not being changed.
-    now: SystemTime,
     #[cfg(target_os = "linux")]
     opened: Vec<(State, rustix::fd::OwnedFd)>,
 }
@@ -28,13 +24,13 @@ impl Store {
             let folder = self.path(&folder_path(*state));
             Some((*state, openat(CWD, &folder, flags, Mode::empty()).ok()?))
         };
-        Folders { now: SystemTime::now(), opened: states.iter().filter_map(open).collect() }
+        Folders { opened: states.iter().filter_map(open).collect() }
     }
 
     /// Elsewhere each file is found by its path.
     #[cfg(not(target_os = "linux"))]
     pub fn folders(&self, _: &[State]) -> Folders {
-        Folders { now: SystemTime::now() }
+        Folders::default()
     }
 
     /// Reads a file of this name that lies in a state's folder, into a buffer that is no longer needed; the same as by its path.
@@ -42,13 +38,13 @@ impl Store {
         let path = || [&folder_path(state), "/", name].concat();
         #[cfg(target_os = "linux")]
         if let Some(file) = folders.open(state, name) {
-            return match plain_bytes(&file, folders.now, buffer) {
+            return match plain_bytes(&file, buffer) {
                 Some(bytes) => Ok(Sighted::Bytes(bytes)),
                 None => self.sight_opened(fs_err::File::from_parts(file.into(), self.path(&path())), &path()),
             };
         }
         #[cfg(not(target_os = "linux"))]
-        let _ = (folders.now, buffer);
+        let _ = (folders, buffer);
         self.sight(&path())
     }
 }
@@ -66,7 +62,7 @@ impl Folders {
 
 /// The bytes of a file about which there is nothing to say, nor to wait for; `None` for any other.
 #[cfg(target_os = "linux")]
-fn plain_bytes(file: &rustix::fd::OwnedFd, now: SystemTime, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
+fn plain_bytes(file: &rustix::fd::OwnedFd, mut bytes: Vec<u8>) -> Option<Vec<u8>> {
     use rustix::fs::{FileType, fstat};
     use std::time::{Duration, UNIX_EPOCH};
     let found = fstat(file).ok()?;
@@ -74,7 +70,7 @@ fn plain_bytes(file: &rustix::fd::OwnedFd, now: SystemTime, mut bytes: Vec<u8>) 
     let since = Duration::new(found.st_mtime.try_into().ok()?, found.st_mtime_nsec.try_into().ok()?);
     let changed = UNIX_EPOCH.checked_add(since);
     let is_regular = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
-    if !is_regular || super::writers::may_have_been_at_work(changed, now) {
+    if !is_regular || super::writers::may_be_at_work(changed) {
         return None;
     }
     // One byte more than there should be: a read that fills less has reached the end.

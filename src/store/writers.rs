@@ -8,12 +8,7 @@ const FRESH: Duration = Duration::from_secs(2);
 /// Whether somebody may be in the middle of saving a file: it was changed a moment ago, or by a clock that is not ours. To ask
 /// for one that has long been as it is would cost more than to read it.
 pub fn may_be_at_work(changed: Option<SystemTime>) -> bool {
-    may_have_been_at_work(changed, SystemTime::now())
-}
-
-/// The same at a moment a little while ago.
-pub fn may_have_been_at_work(changed: Option<SystemTime>, now: SystemTime) -> bool {
-    let age = changed.and_then(|changed| now.duration_since(changed).ok());
+    let age = changed.and_then(|changed| changed.elapsed().ok());
     age.is_none_or(|age| age < FRESH)
 }
 
