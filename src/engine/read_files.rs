@@ -1,8 +1,10 @@
 //! Reads the files of many tasks, on several processors where that pays.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Error, Result};
@@ -34,13 +36,16 @@ pub(super) struct Filed<'a> {
     pub(super) claimed: Option<Box<(Oid, Claim)>>,
 }
 
+/// How many files of each state, in the order of the states.
+pub(super) type Passed = [usize; State::ALL.len()];
+
 /// What came of reading files.
 #[derive(Default)]
 pub(super) struct Read {
     /// The tasks as they stand, in the order of the files.
     pub(super) tasks: Vec<Task>,
-    /// How many are as the names say, and not wanted, by their states.
-    pub(super) passed: [usize; State::ALL.len()],
+    /// How many are as the names say, and not wanted.
+    pub(super) passed: Passed,
     /// What else came of it, by the place of the file among all.
     pub(super) others: Vec<(usize, Other)>,
 }
@@ -54,6 +59,30 @@ pub(super) enum Other {
     Failed(Error),
 }
 
+/// What was read so far, in the order of the files: to put it in order at the end would take its room twice.
+#[derive(Default)]
+struct Gathered {
+    tasks: Vec<Task>,
+    passed: Passed,
+    others: Vec<(usize, Other)>,
+    /// The portion that comes next.
+    due: usize,
+    /// Portions that came before it.
+    early: BTreeMap<usize, Vec<Task>>,
+}
+
+impl Gathered {
+    fn take(&mut self, start: usize, read: Read) {
+        self.passed.iter_mut().zip(read.passed).for_each(|(all, some)| *all += some);
+        self.others.extend(read.others);
+        self.early.insert(start, read.tasks);
+        while let Some(tasks) = self.early.remove(&self.due) {
+            self.tasks.extend(tasks);
+            self.due += PORTION;
+        }
+    }
+}
+
 impl Workspace {
     /// Reads all these files of some states.
     pub(super) fn read_filed(&self, states: &[State], filed: &[Filed<'_>], keep: &Keep<'_>) -> Read {
@@ -61,53 +90,44 @@ impl Workspace {
         let threads = (filed.len() / WORTH_A_THREAD).clamp(1, processors.min(MOST_THREADS));
         let folders = self.store.folders(if filed.len() < WORTH_OPENING { &[] } else { states });
         let taken = AtomicUsize::new(0);
+        let gathered = Mutex::new(Gathered { tasks: Vec::with_capacity(filed.len()), ..Gathered::default() });
         let read = || {
-            let mut portions = Vec::new();
             let mut buffer = Vec::new();
             loop {
                 let start = taken.fetch_add(PORTION, Ordering::Relaxed);
-                let Some(rest) = filed.get(start..).filter(|rest| !rest.is_empty()) else { return portions };
+                let Some(rest) = filed.get(start..).filter(|rest| !rest.is_empty()) else { return };
                 // What is kept of them gets its room from the system at once: a thread's own is else made larger page by page.
                 drop(black_box(Vec::<u8>::with_capacity(ROOM)));
-                let mut portion = Read::default();
+                let mut read = Read::default();
                 for (index, file) in rest.iter().take(PORTION).enumerate() {
-                    if let Err(other) = self.read_one(&folders, file, keep, &mut buffer, &mut portion) {
-                        portion.others.push((start + index, other));
+                    match self.read_one(&folders, file, keep, &mut buffer) {
+                        Ok(Some(task)) => read.tasks.push(task),
+                        Ok(None) => read.passed[file.filing.state() as usize] += 1,
+                        Err(other) => read.others.push((start + index, other)),
                     }
                 }
-                portions.push((start, portion));
+                gathered.lock().unwrap_or_else(PoisonError::into_inner).take(start, read);
             }
         };
-        let mut portions = match threads {
-            1 => read(),
-            _ => thread::scope(|scope| {
-                let others: Vec<_> = (1..threads).map(|_| scope.spawn(read)).collect();
-                let mut portions = read();
-                for other in others {
-                    portions.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-                }
-                portions
-            }),
-        };
-        portions.sort_unstable_by_key(|(start, _)| *start);
-        let mut all = Read { tasks: Vec::with_capacity(filed.len()), ..Read::default() };
-        for (_, portion) in portions {
-            all.tasks.extend(portion.tasks);
-            all.others.extend(portion.others);
-            all.passed.iter_mut().zip(portion.passed).for_each(|(all, some)| *all += some);
-        }
-        all
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(read);
+            }
+            read();
+        });
+        let Gathered { tasks, passed, mut others, .. } = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        others.sort_unstable_by_key(|(index, _)| *index);
+        Read { tasks, passed, others }
     }
 
-    /// Reads one file, into a buffer that is given back where nobody wants the text.
+    /// Reads one file, into a buffer that is given back where nobody wants the text; none where nobody wants the task.
     fn read_one(
         &self,
         folders: &Folders,
         file: &Filed<'_>,
         keep: &Keep<'_>,
         buffer: &mut Vec<u8>,
-        read: &mut Read,
-    ) -> Result<(), Other> {
+    ) -> Result<Option<Task>, Other> {
         let Filed { filing, claimed } = file;
         let (id, state) = (filing.id(), filing.state());
         let failed = |refusal: Refusal| Other::Failed(refusal.into());
@@ -128,22 +148,13 @@ impl Workspace {
             // A newer history: the claim follows what the file says.
             task.claim = Some(Box::new(Claim { rev, ..claim.clone() }));
         }
-        let text = match keep(&task) {
-            Extent::Whole => {
-                read.tasks.push(task);
-                return Ok(());
-            }
-            Extent::Shown => {
-                let text = task.forget_text();
-                read.tasks.push(task);
-                text
-            }
-            Extent::Nothing => {
-                read.passed[state as usize] += 1;
-                task.document
-            }
+        let extent = keep(&task);
+        let text = match extent {
+            Extent::Whole => return Ok(Some(task)),
+            Extent::Shown => task.forget_text(),
+            Extent::Nothing => std::mem::take(&mut task.document),
         };
         *buffer = text.into_string().into_bytes();
-        Ok(())
+        Ok((extent == Extent::Shown).then_some(task))
     }
 }
