@@ -30,10 +30,14 @@ impl Workspace {
         let repository = self.repository()?;
         let open: Vec<_> = State::ALL.into_iter().filter(|state| state.is_open()).collect();
         let reading = self.read_states_keeping(&repository, &open, &|task| {
-            // Of what was never worked on nothing but its front matter and its open questions decides.
-            let is_untouched = matches!(task.state, State::Ready | State::Pending);
+            // What was said on it decides of what is in review, and tells why something came back. Of others nothing but the
+            // front matter and the open questions counts.
             let is_held = task.claim.as_ref().is_some_and(|claim| claim.holder.is_some());
-            if is_untouched && !is_held { Extent::Shown } else { Extent::Whole }
+            match task.state {
+                State::Review => Extent::Whole,
+                State::Ready | State::Pending if is_held => Extent::Whole,
+                _ => Extent::Shown,
+            }
         })?;
         let words = reading.tasks.iter().flat_map(|task| task.front.depends_on.iter());
         let dependencies = self.dependencies_in(&repository, &reading);
