@@ -169,3 +169,13 @@ impl Task {
         workers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_small_since_a_board_has_thousands() {
+        assert!(size_of::<Task>() <= 300, "{} bytes", size_of::<Task>());
+    }
+}
