@@ -16,7 +16,7 @@ use crate::setup::AGENTS;
 use crate::view::{Field, visible};
 
 use super::args::{Global, command};
-use super::context::Context;
+use super::context::{Context, variable};
 use super::help::topics;
 use super::help_text::laid_out;
 
@@ -74,7 +74,7 @@ fn completing() -> Command {
 /// The word that is being typed: the one that the shell counts, or the last.
 fn typed_now() -> Option<OsString> {
     let words: Vec<OsString> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
-    let index = std::env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|index| index.parse().ok());
+    let index = variable("_CLAP_COMPLETE_INDEX").and_then(|index| index.parse().ok());
     words.get(index.unwrap_or(words.len().saturating_sub(1))).cloned()
 }
 

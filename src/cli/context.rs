@@ -405,7 +405,7 @@ fn machine() -> Option<String> {
     Some(name).filter(|name| !name.is_empty() && name != "localhost")
 }
 
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
