@@ -315,6 +315,22 @@ fn name_and_parent(process: i32) -> Option<(String, i32)> {
     }
 }
 
+/// The command line of a process, word by word; on systems that tell it as one line, parted at the blanks.
+pub fn words_of(process: i32) -> Option<Vec<String>> {
+    #[cfg(target_os = "linux")]
+    {
+        let line = fs_err::read(format!("/proc/{process}/cmdline")).ok()?;
+        let words = line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
+        Some(words.collect())
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let process = process.to_string();
+        let output = std::process::Command::new("ps").args(["-o", "args=", "-p", &process]).output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).split_ascii_whitespace().map(str::to_owned).collect())
+    }
+}
+
 /// Waits until the command has ended (`None`), or says why it must be stopped.
 fn wait(child: &mut Child, start: Instant, timeout: Duration, interrupt: &Interrupt) -> Result<Option<Outcome>> {
     loop {

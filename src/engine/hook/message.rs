@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::git::{Index, Repository, with_trailer};
+use crate::git::{Index, Repository, trailer_values, with_trailer};
 use crate::model::{Refusal, State, TaskId};
 use crate::store::write_durably;
 
@@ -31,7 +31,8 @@ impl Workspace {
         self.template()?;
         match source {
             Some("message") => {
-                self.finish_message(repository, file, named, parent)?;
+                let replaced = if *named == Named::None { None } else { self.amended_task(repository, parent)? };
+                self.tie_message(repository, file, named, parent, replaced)?;
                 self.sign(parent);
                 Ok(())
             }
@@ -48,11 +49,26 @@ impl Workspace {
 
     /// Adds the trailer to a finished message, unless it is empty or has it.
     pub fn finish_message(&self, repository: &Repository, file: &Path, named: &Named, parent: i32) -> Result<()> {
+        self.tie_message(repository, file, named, parent, None)
+    }
+
+    /// The same; a commit that is of no task otherwise is of the one that its message before named.
+    fn tie_message(
+        &self,
+        repository: &Repository,
+        file: &Path,
+        named: &Named,
+        parent: i32,
+        replaced: Option<TaskId>,
+    ) -> Result<()> {
         let spoken_for = self.spoken_for(repository, parent)?.map(|(id, _)| id);
-        let Some(id) = spoken_for.map_or_else(|| self.task_of_message(repository, named), |id| Ok(Some(id)))? else {
-            return Ok(());
-        };
+        let task = spoken_for.map_or_else(|| self.task_of_message(repository, named), |id| Ok(Some(id)))?;
+        let is_said_again = task.is_none();
+        let Some(id) = task.or(replaced) else { return Ok(()) };
         let message = String::from_utf8_lossy(&fs_err::read(file)?).into_owned();
+        if is_said_again && !trailer_values(&message, TRAILER).is_empty() {
+            return Ok(());
+        }
         let comment = comment_mark(repository, &message)?;
         if self.template()?.is_some_and(|template| words(&template, &comment) == words(&message, &comment)) {
             return Ok(());

@@ -1,5 +1,6 @@
 //! What git's hooks do: which task a commit belongs to, its checks, its move in the same commit, its trailer.
 
+mod amend;
 mod company;
 mod concern;
 mod driven;

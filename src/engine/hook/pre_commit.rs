@@ -81,7 +81,7 @@ impl Workspace {
             self.publish(repository, &mut index, touched, None, making)?;
             return Ok(Report::Silent);
         }
-        let changes_code = self.changes_code(repository, tree)?;
+        let changes_code = self.changes_code(repository, tree)? || self.amends_back(repository, tree, named, parent)?;
         let concern = if changes_code { self.concerned(repository, named)? } else { None };
         let Some(concern) = concern else {
             if changes_code && self.config.hooks.require_task && *named != Named::None {

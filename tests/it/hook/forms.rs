@@ -229,6 +229,27 @@ fn a_later_commit_of_a_task_in_review_is_checked_and_stamped_anew() {
     });
 }
 
+/// The code of HEAD, with a task that a refused commit has sent back meanwhile: by git's own words nothing is changed.
+#[test]
+fn what_is_amended_back_after_a_refusal_is_in_review_again() {
+    Desk::each(|desk| {
+        desk.mend();
+        desk.commit(&["-a", "-m", "first"]).success();
+        desk.spoil();
+        desk.commit(&["-a", "--amend", "--no-edit"]).code(1);
+        assert_eq!(desk.state(), "ready");
+        desk.mend();
+        let before = desk.before();
+        let run = desk.commit(&["-q", "-a", "--amend", "--no-edit"]).success();
+        insta::assert_snapshot!(desk.told(&run), @"
+        --- stderr ---
+        tests passed on this tree before
+        [T1] goes to review in this commit
+        ");
+        desk.moved(&before);
+    });
+}
+
 #[test]
 fn an_amended_message_does_nothing() {
     Desk::each(|desk| {

@@ -182,6 +182,43 @@ fn once_also_after_amending() {
     });
 }
 
+const TRAILERS: &str = "log -1 --format=%(trailers:key=Task,valueonly,separator=%x2C)";
+
+#[test]
+fn the_task_of_an_amended_commit_outlives_its_words() {
+    Desk::each(|desk| {
+        desk.mend();
+        let _ = desk.commit(&["-a", "-m", "x"]).success();
+        desk.sandbox.git_args(&["config", "alias.better", "commit --amend"]);
+        for arguments in [&["commit", "--amend", "-m", "new"][..], &["better", "-q", "-F", "words.txt"]] {
+            desk.sandbox.write("words.txt", "read from a file\n");
+            desk.sandbox.git_args(arguments);
+            assert_eq!(desk.sandbox.git(TRAILERS), desk.task, "{arguments:?}");
+        }
+        let mut none = desk.committing(&["--amend", "-m", "of no task"]);
+        none.env("MCP_TASK", "none");
+        let _ = desk.sandbox.run(none).success();
+        assert_eq!(desk.sandbox.git(TRAILERS), "");
+    });
+}
+
+#[test]
+fn the_task_of_a_commit_that_a_rebase_stops_at_outlives_new_words() {
+    let desk = Desk::main();
+    desk.mend();
+    let _ = desk.commit(&["-a", "-m", "x"]).success();
+    let _ = desk.sandbox.mcp(&format!("note {} -m Look", desk.task)).success();
+    let _ = desk.commit(&["-q", "-a", "-m", "board only"]).success();
+    let mut rebase = desk.sandbox.command("git");
+    rebase.env("GIT_SEQUENCE_EDITOR", "sed -i '1s/^pick/edit/'").args(["rebase", "-q", "-i", "HEAD~2"]);
+    let _ = desk.sandbox.run(rebase).success();
+    let _ = desk.commit(&["-q", "--amend", "-m", "better words"]).success();
+    assert_eq!(desk.sandbox.git(TRAILERS), desk.task);
+    assert_eq!(desk.sandbox.git("log -1 --format=%s"), "better words");
+    desk.sandbox.git("rebase --continue");
+    assert_eq!(desk.state(), "review");
+}
+
 #[test]
 fn none_without_a_task_or_without_code() {
     let desk = Desk::main();
