@@ -81,7 +81,7 @@ impl Interrupt {
     /// Notes the signals INT, TERM and HUP from now on, instead of dying of them.
     pub fn install() -> Result<Self> {
         let interrupt = Self::none();
-        for signal in [signals::INTERRUPT, signals::TERMINATE, signals::HANG_UP].into_iter().flatten() {
+        for signal in signals::heard() {
             signal_hook::flag::register(signal, Arc::clone(&interrupt.flag)).context("catching signals")?;
         }
         Ok(interrupt)
@@ -114,7 +114,7 @@ impl Signal {
     /// Notes the signals INT, TERM and HUP from now on, instead of dying of them.
     pub fn install() -> Result<Self> {
         let number = Arc::new(AtomicUsize::new(0));
-        for signal in [signals::INTERRUPT, signals::TERMINATE, signals::HANG_UP].into_iter().flatten() {
+        for signal in signals::heard() {
             let value = usize::try_from(signal).context("catching signals")?;
             signal_hook::flag::register_usize(signal, Arc::clone(&number), value).context("catching signals")?;
         }
@@ -284,12 +284,13 @@ pub fn ancestor(program: &str) -> i32 {
 }
 
 /// Whether the process that started this one has died: its place is taken by the first of all, or by one that keeps a session of
-/// its own.
+/// its own. Who was given a session of its own has a parent in another one from the beginning.
 fn is_orphan() -> bool {
     #[cfg(unix)]
     {
-        use rustix::process::{Pid, getsid};
-        let adopted = |parent: Pid| getsid(Some(parent)).ok() != getsid(None).ok();
+        use rustix::process::{Pid, getpid, getsid};
+        let session = getsid(None).ok();
+        let adopted = |parent: Pid| session != Some(getpid()) && getsid(Some(parent)).ok() != session;
         parent() == 1 || Pid::from_raw(parent()).is_none_or(adopted)
     }
     #[cfg(not(unix))]
@@ -548,4 +549,25 @@ mod signals {
     pub(super) const HANG_UP: Option<i32> = Some(consts::SIGHUP);
     #[cfg(not(unix))]
     pub(super) const HANG_UP: Option<i32> = None;
+
+    /// Those that we listen to: what we were started to ignore, by `nohup` or in the background of a script, stays ignored, as
+    /// `git` has it.
+    pub(super) fn heard() -> impl Iterator<Item = i32> {
+        let all = [INTERRUPT, TERMINATE, HANG_UP].into_iter().flatten();
+        all.filter(|signal| !is_ignored(*signal))
+    }
+
+    /// Told by the system's own list; elsewhere none is taken for ignored.
+    #[cfg(target_os = "linux")]
+    fn is_ignored(signal: i32) -> bool {
+        let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|ignored| u64::from_str_radix(ignored.trim(), 16).ok()).unwrap_or(0);
+        (ignored >> (signal - 1)) & 1 == 1
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn is_ignored(_: i32) -> bool {
+        false
+    }
 }

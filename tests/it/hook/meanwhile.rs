@@ -18,6 +18,18 @@ fn pausing(desk: &Desk) {
 fn begun(desk: &Desk, arguments: &[&str]) -> Child {
     let mut command = desk.committing(arguments);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    // What runs tests in the background has them ignore Ctrl-C.
+    // SAFETY: a plain system call, which may be made between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            Ok(())
+        });
+    }
+    begun_by(desk, command)
+}
+
+fn begun_by(desk: &Desk, mut command: Command) -> Child {
     let mut git = command.spawn().expect("a process");
     let deadline = Instant::now() + Duration::from_secs(60);
     while !desk.sandbox.home().join("begun").exists() {
@@ -201,6 +213,51 @@ fn must_be_gone(process: &str) {
 fn an_interrupt_from_the_terminal_stops_everything() {
     signalled("-INT", true, &["-m", "x"]);
     signalled("-INT", true, &["-a", "-m", "x"]);
+}
+
+/// What `nohup` and the background of a script tell a program to ignore. Under a commit, git listens for itself and for its hooks.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_that_was_to_be_ignored_stops_no_checks() {
+    let desk = Desk::main();
+    pausing(&desk);
+    desk.mend();
+    let mut command = desk.sandbox.command("sh");
+    command.args(["-c", "trap '' INT HUP; exec mcp check"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let check = begun_by(&desk, command);
+    for signal in ["-INT", "-HUP"] {
+        let mut kill = desk.sandbox.command("kill");
+        kill.args([signal, "--", &format!("-{}", check.id())]);
+        let _ = desk.sandbox.run(kill).success();
+    }
+    insta::assert_snapshot!(desk.told(&ended(&desk, check).success()), @"
+    passed [SHORT]
+    --- stderr ---
+    tests passed in [SECONDS]
+    ");
+}
+
+/// A client without a `git` program, which gives each hook a session of its own: nobody has died, though the parent is in another.
+#[test]
+fn a_hook_in_a_session_of_its_own_is_no_orphan() {
+    let desk = Desk::main();
+    desk.mend();
+    desk.sandbox.git("add code.txt");
+    let mut command = desk.sandbox.command(env!("CARGO_BIN_EXE_mcp"));
+    command.args(["hook", "pre-commit"]);
+    // SAFETY: a plain system call, which may be made between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            libc::setsid();
+            Ok(())
+        });
+    }
+    insta::assert_snapshot!(desk.told(&desk.sandbox.run(command).success()), @"
+    --- stderr ---
+    tests passed in [SECONDS]
+    [T1] goes to review in this commit
+    ");
 }
 
 #[test]
