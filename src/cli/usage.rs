@@ -34,6 +34,8 @@ const OTHER_FLAGS: &[(&[&str], &str)] = &[
     (&["--acceptance-criteria", "--acceptance", "--criterion"], "`--ac TEXT` is a criterion"),
     (&["--status"], "`--state STATE` is the folder"),
     (&["--user", "--actor", "--agent", "--name"], "`--as NAME` says who acts"),
+    (&["--mine", "--me"], "`is:mine` asks for what you hold: `mcp list is:mine`"),
+    (&["-y", "--yes"], "there is nothing to say yes to: the command does at once what it says"),
 ];
 
 /// Commands that take what they say behind `-m`.
@@ -52,6 +54,10 @@ pub fn with_tip(mut error: clap::Error) -> clap::Error {
             let word = word(ContextKind::InvalidArg);
             error.remove(ContextKind::Suggested);
             word.and_then(|word| known(OTHER_FLAGS, &word).or_else(|| said_bare(&word)))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let lacks_id = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::Strings(names)) if names.iter().any(|name| name == "<ID>"));
+            lacks_id.then(|| "`mcp list` names the tasks; any unique start of an id will do".to_owned())
         }
         _ => None,
     };

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::git::{Index, NoIdentity, Repository};
 use crate::model::{BoardCommit, Change, CompleteOn, Event, State, Task, TaskId};
-use crate::store::{BOARD, Intent, Intents, Sighted, Store, is_archived};
+use crate::store::{BOARD, CONFIG, Intent, Intents, Sighted, Store, is_archived};
 
 use super::hook::paths_of;
 use super::load::{LoadedFile, cell_name, path_in, read_claim};
@@ -28,6 +28,13 @@ pub enum Committed {
 const WORTH_A_LISTING: usize = 64;
 
 impl Workspace {
+    /// Whether whoever gets this history gets the board with its settings.
+    pub fn has_committed_settings(&self) -> Result<bool> {
+        let repository = self.repository()?;
+        let Some(head) = repository.head()?.commit else { return Ok(false) };
+        Ok(repository.entry_at(repository.tree_of(head)?, CONFIG)?.is_some())
+    }
+
     /// The same workspace for verbs whose changes are committed where the settings want it, or left to the user.
     #[must_use]
     pub fn committing(mut self, commits: bool) -> Workspace {

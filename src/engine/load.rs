@@ -83,6 +83,10 @@ impl Workspace {
         word: &str,
         look: impl Fn(&TaskId) -> Result<Vec<Place>>,
     ) -> Result<(TaskId, Vec<Place>)> {
+        // Who names a file means its task.
+        let file = word.rsplit('/').next().filter(|name| name.ends_with(".md"));
+        let named = file.and_then(TaskId::of_file_name);
+        let word = named.as_ref().map_or(word, TaskId::as_str);
         if let Some(id) = TaskId::parse(word.trim()) {
             if repository.cell(&cell_name(&id))?.is_some() {
                 return Ok((id, Vec::new()));

@@ -41,8 +41,9 @@ pub fn missing_for_done(task: &Task) -> Vec<String> {
         .into_iter()
         .filter(|criterion| !criterion.is_met)
         .map(|criterion| {
-            let what = if criterion.section == sections::CRITERIA { "criterion" } else { "definition of done" };
-            format!("{what} {} is open: {}", criterion.number, criterion.text)
+            // The numbers go on through both sections: they are what `edit --check` takes.
+            let of = if criterion.section == sections::CRITERIA { "criterion" } else { "definition of done, box" };
+            format!("{of} {} is open: {}", criterion.number, criterion.text)
         })
         .collect();
     missing.extend(task.open_questions().into_iter().map(|question| format!("a question is open: {question}")));
@@ -117,7 +118,7 @@ mod tests {
             "## Acceptance criteria\n- [x] a\n- [ ] b\n## Definition of done\n- [ ] c\n## Questions\n- [ ] 2026-11-20T10:01:00Z bo (needs input): which?\n",
         );
         assert_eq!(missing_for_done(&open).len(), 3);
-        assert_eq!(missing_for_done(&open)[1], "definition of done 3 is open: c");
+        assert_eq!(missing_for_done(&open)[1], "definition of done, box 3 is open: c");
     }
 
     #[test]

@@ -247,7 +247,7 @@ pub fn how(offer: &Offer<'_>) -> String {
             } else {
                 let boxes = if missing.iter().any(|what| what.contains(" is open: ") && !what.starts_with("a question"))
                 {
-                    format!("; `mcp edit {id} --check N` ticks a box")
+                    format!("; `mcp edit {id} --check N` ticks a box, `--check all` every one")
                 } else {
                     String::new()
                 };

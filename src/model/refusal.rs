@@ -348,7 +348,7 @@ impl Refusal {
                 let is_box =
                     |reason: &String| reason.starts_with("criterion") || reason.starts_with("definition of done");
                 match missing.iter().any(is_box) {
-                    true => format!("`mcp edit {task} --check N` ticks a box; `mcp show {task}` has all of it"),
+                    true => format!("`mcp edit {task} --check N` ticks a box, `--check all` every one; `mcp show {task}` has all of it"),
                     false => format!("`mcp show {task}` has all of it"),
                 }
             }

@@ -151,9 +151,9 @@ fn a_task_travels_from_create_to_done_and_keeps_all_that_was_said() {
     error: T1 is not done:
       - criterion 1 is open: Each delay is twice the one before
       - criterion 2 is open: No delay is longer than a minute
-      - definition of done 3 is open: A test fails without the fix and passes with it
+      - definition of done, box 3 is open: A test fails without the fix and passes with it
       - nobody else has approved it (`mcp review T1 --approve`, by somebody who did not work on it)
-    hint: `mcp edit T1 --check N` ticks a box; `mcp show T1` has all of it
+    hint: `mcp edit T1 --check N` ticks a box, `--check all` every one; `mcp show T1` has all of it
     --- exit 1 ---
     cursor$ mcp edit T1 --check all
     T1

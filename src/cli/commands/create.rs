@@ -99,15 +99,15 @@ impl Create {
         }
         tell(context, &workspace, &event, false)?;
         context.ui.say(&format!("its file is {}", event.task.path));
-        if !self.ready && !self.claim {
-            let is_stub = !missing_for_ready(&event.task, |_| true).is_empty();
-            context.ui.hint(&match is_stub {
-                true => format!(
-                    "`mcp prep {id} --goal TEXT --ac TEXT` makes it ready, or `mcp edit {id}` and then `mcp prep {id}`"
-                ),
-                false => format!("`mcp prep {id}` makes it ready to be claimed"),
-            });
-        }
+        let is_stub = !missing_for_ready(&event.task, |_| true).is_empty();
+        context.ui.hint(&match (self.claim, self.ready) {
+            (true, _) => format!("`mcp show {id}` has all of it; commit when you are done, and the checks run"),
+            (false, true) => format!("`mcp claim {id}` starts work on it"),
+            (false, false) if is_stub => format!(
+                "`mcp prep {id} --goal TEXT --ac TEXT` makes it ready, or `mcp edit {id}` and then `mcp prep {id}`"
+            ),
+            (false, false) => format!("`mcp prep {id}` makes it ready to be claimed"),
+        });
         Ok(())
     }
 

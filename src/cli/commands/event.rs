@@ -36,7 +36,12 @@ pub fn narrate(context: &Context, workspace: &Workspace, event: &Event, ends_tas
         ui.say(note);
     }
     match committed {
-        Committed::As(commit) => ui.say(&format!("committed the board as {commit}")),
+        Committed::As(commit) => {
+            ui.say(&format!("committed the board as {commit}"));
+            if !workspace.has_committed_settings()? {
+                ui.hint("others have this task, but not the board's settings: `git add .mcp` and a commit give them all of it");
+            }
+        }
         Committed::Left(why) => ui.warn(&format!("the board's change is not committed: {why}")),
         Committed::NotAsked => {}
     }

@@ -21,6 +21,7 @@ fn a_claim_made_in_one_clone_is_refused_in_another_which_learns_who_has_it() {
     T1
     T1 prepared: Retry health checks (pending → ready)
     its file is .mcp/tasks/ready/T1-retry-health-checks.md
+    hint: `mcp claim T1` starts work on it
     cy$ cd ../desk && mcp sync
     T1        taken in
     cy$ cd ../desk && mcp claim T1
@@ -73,6 +74,7 @@ fn what_is_said_in_another_clone_comes_into_the_holders_file_by_sync() {
     T1
     T1 prepared: Retry health checks (pending → ready)
     its file is .mcp/tasks/ready/T1-retry-health-checks.md
+    hint: `mcp claim T1` starts work on it
     bo$ MCP_TEST_NOW=2026-11-20T12:00:02Z mcp claim T1
     T1
     T1 claimed by bo: Retry health checks (ready → in-progress)
@@ -139,6 +141,7 @@ fn offline_is_refused_with_a_way_on_and_settled_by_the_next_sync() {
     T1
     T1 prepared: Retry health checks (pending → ready)
     its file is .mcp/tasks/ready/T1-retry-health-checks.md
+    hint: `mcp claim T1` starts work on it
     cy$ cd ../desk && mcp sync
     T1        taken in
     bo$ mv ../hub.git ../away.git

@@ -17,12 +17,12 @@ fn names_everything_that_is_missing() {
     cursor$ mcp complete T1
     error: T1 is not done:
       - criterion 1 is open: It works
-      - definition of done 2 is open: Nothing that users see has changed, or it is said
+      - definition of done, box 2 is open: Nothing that users see has changed, or it is said
       - a question is open: [TIME] cursor (needs input): Which port?
-    hint: `mcp edit T1 --check N` ticks a box; `mcp show T1` has all of it
+    hint: `mcp edit T1 --check N` ticks a box, `--check all` every one; `mcp show T1` has all of it
     --- exit 1 ---
     cursor$ mcp complete T1 --json
-    {"schema":1,"error":{"code":"not_done","message":"T1 is not done:\n  - criterion 1 is open: It works\n  - definition of done 2 is open: Nothing that users see has changed, or it is said\n  - a question is open: [TIME] cursor (needs input): Which port?","hint":"`mcp edit T1 --check N` ticks a box; `mcp show T1` has all of it","task":"T1","missing":["criterion 1 is open: It works","definition of done 2 is open: Nothing that users see has changed, or it is said","a question is open: [TIME] cursor (needs input): Which port?"]}}
+    {"schema":1,"error":{"code":"not_done","message":"T1 is not done:\n  - criterion 1 is open: It works\n  - definition of done, box 2 is open: Nothing that users see has changed, or it is said\n  - a question is open: [TIME] cursor (needs input): Which port?","hint":"`mcp edit T1 --check N` ticks a box, `--check all` every one; `mcp show T1` has all of it","task":"T1","missing":["criterion 1 is open: It works","definition of done, box 2 is open: Nothing that users see has changed, or it is said","a question is open: [TIME] cursor (needs input): Which port?"]}}
     --- exit 1 ---
     cursor$ mcp complete T1 --force --reason 'the vendor decides'
     T1

@@ -125,16 +125,17 @@ fn takes_the_sections_of_a_body() {
     insta::assert_snapshot!(sandbox.typed(&[
         r"ada$ printf 'Nothing is lost.\n\n## acceptance criteria\n\n- [ ] a\n\n## Rough edges\n\nmany\n' | mcp create One --kind chore --body - --ready",
         "ada$ mcp create Two --body missing.md",
-    ]), @r"
+    ]), @r#"
     ada$ printf 'Nothing is lost.\n\n## acceptance criteria\n\n- [ ] a\n\n## Rough edges\n\nmany\n' | mcp create One --kind chore --body - --ready
     T1
     T1 prepared: One (pending → ready)
     its file is .mcp/tasks/ready/T1-one.md
+    hint: `mcp claim T1` starts work on it
     ada$ mcp create Two --body missing.md
     error: there is no file missing.md
     hint: `-` reads stdin
     --- exit 2 ---
-    ");
+    "#);
     insta::assert_snapshot!(sandbox.text_of("T1"), @"
     ---
     id: T1
@@ -197,10 +198,12 @@ fn goes_on_to_ready_and_to_a_claim() {
     T1
     T1 claimed by cursor: One (ready → in-progress)
     its file is .mcp/tasks/in-progress/T1-one.md
+    hint: `mcp show T1` has all of it; commit when you are done, and the checks run
     cursor$ mcp create Two --goal g --ac a --ready
     T2
     T2 prepared: Two (pending → ready)
     its file is .mcp/tasks/ready/T2-two.md
+    hint: `mcp claim T2` starts work on it
     cursor$ mcp create Three --ready
     T3 is written down in pending: .mcp/tasks/pending/T3-three.md
     error: T3 is not ready:

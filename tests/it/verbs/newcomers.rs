@@ -163,7 +163,7 @@ fn from_a_fresh_repository_to_a_finished_task_by_what_is_said_on_the_way() {
     --- exit 2 ---
     ada$ mcp next
     T1        review  P1  Pause twice
-    before `mcp complete T1`: criterion 1 is open: It pauses twice; definition of done 2 is open: Nothing that users see has changed, or it is said; `mcp edit T1 --check N` ticks a box
+    before `mcp complete T1`: criterion 1 is open: It pauses twice; definition of done, box 2 is open: Nothing that users see has changed, or it is said; `mcp edit T1 --check N` ticks a box, `--check all` every one
     ada$ mcp edit T1 --check all --quiet && mcp complete T1
     T1
     T1
@@ -328,4 +328,74 @@ fn a_file_that_is_dropped_in_while_commands_move_others_is_taken_in_by_the_next_
     }
     let doctor = sandbox.mcp("doctor");
     assert_eq!((doctor.code, doctor.stdout.as_str()), (Some(0), ""), "{doctor}");
+}
+
+#[test]
+fn a_task_may_be_named_by_its_file() {
+    let sandbox = Sandbox::with_board();
+    let id = sandbox.ready_task("One");
+    for word in [sandbox.file_of(&id), format!("{id}-one.md"), format!("./{}", sandbox.file_of(&id))] {
+        let run = sandbox.mcp_args(&["show", &word]).success();
+        assert_eq!(run.stdout.lines().next(), Some(format!("{id}  One").as_str()), "{word}");
+    }
+    insta::assert_snapshot!(sandbox.mcp("show notes/ideas.md"), @"
+    --- stderr ---
+    error: no task's id starts with `notes/ideas.md`
+    hint: `mcp list --all` names all tasks
+    --- exit 1 ---
+    ");
+}
+
+#[test]
+fn what_a_command_lacks_or_has_too_much_is_said_with_a_way_on() {
+    let sandbox = Sandbox::with_board();
+    insta::assert_snapshot!(sandbox.typed(&["ada$ mcp complete", "ada$ mcp list --mine", "ada$ mcp trust --yes"]), @"
+    ada$ mcp complete
+    error: the following required arguments were not provided:
+      <ID>
+
+      tip: `mcp list` names the tasks; any unique start of an id will do
+
+    Usage: mcp complete <ID>
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp list --mine
+    error: unexpected argument '--mine' found
+
+      tip: `is:mine` asks for what you hold: `mcp list is:mine`
+
+    Usage: mcp list --assignee <NAME> [QUERY]...
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ada$ mcp trust --yes
+    error: unexpected argument '--yes' found
+
+      tip: there is nothing to say yes to: the command does at once what it says
+
+    Usage: mcp trust [OPTIONS]
+
+    For more information, try '--help'.
+    --- exit 2 ---
+    ");
+}
+
+/// The commit of a task takes its file along, not the board around it.
+#[test]
+fn the_end_of_a_task_says_that_nobody_else_has_the_boards_settings() {
+    let sandbox = Sandbox::empty();
+    let _ = sandbox.mcp("init --quiet").success();
+    let create = ["create", "One", "--kind", "chore", "--goal", "g", "--ac", "a", "--claim"];
+    let id = sandbox.mcp_args(&create).success().stdout.trim().to_owned();
+    sandbox.write("code.txt", "one\n");
+    sandbox.git("add code.txt");
+    sandbox.git("commit -q -m work");
+    let _ = sandbox.mcp(&format!("edit {id} --check all")).success();
+    let last = |line: &str| sandbox.mcp(line).success().stderr.lines().last().unwrap_or_default().to_owned();
+    insta::assert_snapshot!(last(&format!("complete {id}")), @"hint: others have this task, but not the board's settings: `git add .mcp` and a commit give them all of it");
+    sandbox.git("add .mcp");
+    sandbox.git("commit -q -m board");
+    let _ = sandbox.mcp(&format!("reopen {id} -m again")).success();
+    insta::assert_snapshot!(sandbox.filtered(&last(&format!("drop {id} -m no"))), @"committed the board as [SHORT]");
 }
