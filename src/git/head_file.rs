@@ -13,10 +13,9 @@ const BRANCHES: &str = "refs/heads/";
 pub(super) fn read(places: &Places) -> Result<Option<Head>> {
     let Ok(text) = fs_err::read_to_string(places.git_dir.join("HEAD")) else { return Ok(None) };
     let Some(line) = text.strip_suffix('\n') else { return Ok(None) };
-    if let Ok(commit) = line.parse() {
-        return Ok(Some(Head { commit: Some(commit), branch: None }));
-    }
-    let Some(name) = line.strip_prefix("ref: ") else { return Ok(None) };
+    let Some(name) = line.strip_prefix("ref: ") else {
+        return Ok(line.parse().ok().map(|commit| Head { commit: Some(commit), branch: None }));
+    };
     let branch = name.strip_prefix(BRANCHES).map(str::to_owned);
     Ok(reference(places, name)?.map(|commit| Head { commit, branch }))
 }
