@@ -17,7 +17,7 @@ use super::index_lock::Edit;
 use super::index_rewrite::{Prepared, Wanted, rewrite};
 use super::oid::Oid;
 use super::plain_index::PlainIndex;
-use super::repository::Repository;
+use super::repository::{ReadIndex, Repository};
 use super::tree::FILE;
 
 /// An index file, read into memory.
@@ -236,15 +236,15 @@ impl Repository {
     /// Reads an index file by its bytes; one that was read before and is still the same is not read again.
     pub(super) fn plain_index(&self, file: &Path) -> Option<Rc<PlainIndex>> {
         let mark = fingerprint(file);
-        if let Some((read, known, index)) = &*self.plain.borrow()
-            && read == file
-            && mark.as_ref() == Some(known)
+        if let Some(read) = &*self.plain.borrow()
+            && read.file == file
+            && mark.as_ref() == Some(&read.mark)
         {
-            return Some(index.clone());
+            return Some(read.index.clone());
         }
         let index = Rc::new(PlainIndex::read(file, self.places.width)?);
         if let Some(mark) = mark.filter(|mark| fingerprint(file).as_ref() == Some(mark)) {
-            self.plain.replace(Some((file.to_owned(), mark, index.clone())));
+            self.plain.replace(Some(ReadIndex { file: file.to_owned(), mark, index: index.clone() }));
         }
         Some(index)
     }

@@ -173,7 +173,7 @@ impl PlainIndex {
         let is_file = |folder: &[u8]| !self.entries().versions(folder).is_empty();
         let is_below_a_file = (0..path.len()).any(|at| path[at] == b'/' && is_file(&path[..at]));
         let below = [path, b"/"].concat();
-        let is_a_folder = self.entries().starting_with(&below).len() > 0;
+        let is_a_folder = !self.entries().starting_with(&below).is_empty();
         if is_below_a_file || is_a_folder || oid.width() != self.width {
             return false;
         }

@@ -28,9 +28,16 @@ pub struct Repository {
     pub(super) steps: Steps,
     /// An index that was read and may be asked for again.
     pub(super) kept_index: RefCell<Option<Index>>,
-    /// The one that was read last, with its file and what told it from others.
-    pub(super) plain: RefCell<Option<(PathBuf, Vec<u8>, Rc<PlainIndex>)>>,
+    /// The one that was read last by its bytes.
+    pub(super) plain: RefCell<Option<ReadIndex>>,
     pub(super) seen: RefCell<Seen>,
+}
+
+/// An index, with its file and what tells that from others.
+pub(super) struct ReadIndex {
+    pub(super) file: PathBuf,
+    pub(super) mark: Vec<u8>,
+    pub(super) index: Rc<PlainIndex>,
 }
 
 /// What was told of a work tree when it was first asked; asking again may cost a process.

@@ -40,7 +40,7 @@ const AGING: &[Column] = &[
 ];
 
 /// The cell of a row that was made whole.
-fn of_row<'a>(row: &Vec<Cell<'a>>, column: usize) -> Cell<'a> {
+fn of_row<'a>(row: &[Cell<'a>], column: usize) -> Cell<'a> {
     row[column].clone()
 }
 
@@ -52,14 +52,14 @@ pub fn stats(stats: &Stats, width: Option<usize>) -> String {
         let mut rows = vec![row("all", &stats.total)];
         rows.extend(stats.weeks.iter().map(|(week, sum)| row(week, sum)));
         rows.extend(stats.workers.iter().map(|(worker, sum)| row(worker.as_str(), sum)));
-        text.push_str(&table(SUMS, &rows, of_row, fit));
+        text.push_str(&table(SUMS, &rows, |row, column| of_row(row, column), fit));
     }
     if !stats.aging.is_empty() {
         if !text.is_empty() {
             text.push('\n');
         }
         let rows: Vec<Vec<Cell<'_>>> = stats.aging.iter().map(aging_row).collect();
-        text.push_str(&table(AGING, &rows, of_row, fit));
+        text.push_str(&table(AGING, &rows, |row, column| of_row(row, column), fit));
     }
     text
 }
