@@ -32,6 +32,7 @@ fn a_task_made_in_another_checkout_is_listed_shown_offered_and_counted() {
     T2
     T2 prepared: Two (pending → ready)
     its file is .mcp/tasks/ready/T2-two.md
+    hint: `mcp claim T2` starts work on it
     ada$ mcp list
     ID        STATE  P   KIND     TITLE
     T2        ready  P0  feature  Two
@@ -112,6 +113,7 @@ fn a_dependency_done_on_another_branch_is_to_be_merged_first() {
     T2
     T2 prepared: Later (pending → ready)
     its file is .mcp/tasks/ready/T2-later.md
+    hint: `mcp claim T2` starts work on it
     cursor$ cd ../other && mcp claim T1
     T1
     T1 claimed by cursor: Base (ready → in-progress)

@@ -441,7 +441,7 @@ fn a_checkout_that_was_moved_goes_on_with_its_tasks() {
     tests passed in [SECONDS]
     T1 goes to review in this commit
     T1        review  P1  One
-    before `mcp complete T1`: criterion 1 is open: It works; definition of done 2 is open: Nothing that users see has changed, or it is said; `mcp edit T1 --check N` ticks a box
+    before `mcp complete T1`: criterion 1 is open: It works; definition of done, box 2 is open: Nothing that users see has changed, or it is said; `mcp edit T1 --check N` ticks a box, `--check all` every one
     ada$ mv ../repo ../renamed && mkdir ../repo && cd ../renamed && mcp release T2 && mcp list && mcp doctor
     T2 is held here now: this checkout was [WORLD]/repo before
     T2
