@@ -6,7 +6,7 @@ use std::process::Command;
 
 use insta::assert_snapshot;
 
-use crate::support::Sandbox;
+use crate::support::{Formats, Sandbox};
 
 const STATES: [&str; 6] = ["pending", "ready", "in-progress", "review", "done", "failed"];
 
@@ -244,6 +244,28 @@ fn reading_a_board_needs_git_s_settings_once_and_no_libgit2() {
     show        2  1   true
     search      1  0  false
     ");
+}
+
+#[test]
+fn the_commit_of_a_task_starts_no_git_of_ours() {
+    let sandbox = Sandbox::with_board();
+    if Formats::of_all_tests().are_for_the_program() {
+        // There git is asked for everything.
+        return;
+    }
+    let _ = sandbox.claimed_task("One");
+    sandbox.write(".gitignore", "/target/\n*.log\n");
+    sandbox.write("target/made", "made\n");
+    sandbox.write("code.txt", "two\n");
+    sandbox.git("add code.txt .gitignore");
+    let trace = sandbox.home().join("children");
+    let mut commit = sandbox.command("git");
+    commit.args(["commit", "-q", "-m", "Work"]).env("GIT_TRACE2", &trace);
+    let _ = sandbox.run(commit).success();
+    assert!(sandbox.git("show --stat --format= HEAD").contains("/review/"));
+    let trace = fs_err::read_to_string(trace).expect("a trace");
+    let words = trace.lines().filter_map(|line| line.split_once(" start ")?.1.split_whitespace().nth(1));
+    assert_eq!(words.collect::<Vec<_>>(), ["commit", "maintenance"], "{trace}");
 }
 
 /// Runs `mcp status` with other variables, asserts that git finds the same name, and tells name and children.
