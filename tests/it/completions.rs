@@ -58,7 +58,8 @@ fn bash_completes_tasks_states_and_workers() {
     complete_all(&mut terminal);
     // Once for what all have in common, twice for all.
     terminal.send("\u{15}mcp claim \t\t\t");
-    let offered = terminal.wait("two tasks", |shown| shown.contains("t-333333") && shown.contains("t-444444"));
+    let is_drawn = |shown: &str| shown.contains("t-333333  t-444444") && shown.ends_with("ready> mcp claim t-");
+    let offered = terminal.wait("two tasks", is_drawn);
     insta::assert_snapshot!(offered.lines().skip_while(|line| !line.contains("444444")).collect::<Vec<_>>().join("\n"), @"
     t-333333  t-444444
     ready> mcp claim t-
@@ -81,7 +82,7 @@ fn zsh_completes_tasks_states_and_workers_with_what_they_are() {
     complete_all(&mut terminal);
     // Once for what all have in common, twice for all.
     terminal.send("\u{15}mcp claim \t\t");
-    let offered = terminal.wait("two tasks", |shown| shown.contains("t-444444  --"));
+    let offered = terminal.wait("two tasks", |shown| shown.contains("t-444444  --") && shown.ends_with('🚀'));
     insta::assert_snapshot!(offered, @"
     ready> mcp claim t-
     t-333333  -- Retry health checks with backoff, and stop after a while
