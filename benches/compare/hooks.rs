@@ -30,7 +30,7 @@ pub struct Hooks {
 /// Measures them in repositories of so many files.
 pub fn measured(floor: &Floor, folder: &Path, files: usize, rounds: usize) -> Hooks {
     println!("hooks in a repository of {files} files");
-    let kinds: Vec<Kind> = ["no hook", "a script", "mcp", "husky", "prek", "lefthook", "pre-commit"]
+    let kinds: Vec<Kind> = ["no hook", "a script", "four scripts", "mcp", "husky", "prek", "lefthook", "pre-commit"]
         .into_iter()
         .filter_map(|name| made(name, &folder.join(format!("hooks-{files}-{name}")), files))
         .collect();
@@ -102,9 +102,14 @@ fn made(name: &'static str, place: &Path, files: usize) -> Option<Kind> {
     let installed = |below: &str| Some(managers.join(below)).filter(|path| path.exists());
     let mut ours = None;
     match name {
-        "a script" => {
-            write(place, ".git/hooks/pre-commit", "#!/bin/sh\ntrue\n");
-            let _ = said(Command::new("chmod").args(["+x", ".git/hooks/pre-commit"]).current_dir(place));
+        "a script" | "four scripts" => {
+            // In the places of those of ours that a commit starts.
+            let hooks = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
+            for hook in &hooks[..if name == "a script" { 1 } else { hooks.len() }] {
+                let path = format!(".git/hooks/{hook}");
+                write(place, &path, "#!/bin/sh\ntrue\n");
+                let _ = said(Command::new("chmod").args(["+x", &path]).current_dir(place));
+            }
         }
         "mcp" => {
             let mcp = PathBuf::from(env!("CARGO_BIN_EXE_mcp"));
