@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{Check, Timestamp};
-use crate::store::write_whole;
+use crate::store::write_durably;
 
 use super::trust::hex;
 use super::workspace::Workspace;
@@ -33,8 +33,7 @@ impl Workspace {
     /// Remembers that it did.
     pub(crate) fn remember_pass(&self, check: &Check, tree: &str, passed: &Passed) -> Result<()> {
         let bytes = serde_json::to_vec(passed).expect("numbers and a time");
-        // What a power cut takes away is checked once more.
-        write_whole(&self.pass_path(check, tree), &bytes)
+        write_durably(&self.pass_path(check, tree), &bytes)
     }
 
     /// How long this check took when it passed last, in seconds.

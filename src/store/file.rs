@@ -237,27 +237,15 @@ fn read_to_end(file: fs_err::File, length: u64) -> std::io::Result<Vec<u8>> {
 
 /// Writes a file of ours outside the board so that it is there whole or not at all, even after a power cut.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
-    let (file, temporary) = beside(path, bytes)?;
-    file.sync_all()?;
-    fs_err::rename(temporary, path)?;
-    sync_folder(path.parent())
-}
-
-/// Writes a file of ours that nobody misses after a power cut: readers see it whole or not at all.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let (_, temporary) = beside(path, bytes)?;
-    Ok(fs_err::rename(temporary, path)?)
-}
-
-/// Writes a new file in the folder of another one.
-fn beside(path: &Path, bytes: &[u8]) -> Result<(fs_err::File, PathBuf)> {
     let folder = path.parent().context("a file has a folder")?;
     fs_err::create_dir_all(folder)?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     let temporary = folder.join(format!(".{name}.{:016x}", random()?));
     let mut file = fs_err::File::create(&temporary)?;
     file.write_all(bytes)?;
-    Ok((file, temporary))
+    file.sync_all()?;
+    fs_err::rename(&temporary, path)?;
+    sync_folder(Some(folder))
 }
 
 fn sync_folder(folder: Option<&Path>) -> Result<()> {

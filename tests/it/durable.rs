@@ -47,10 +47,8 @@ fn broken(sandbox: &Sandbox, line: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let (mut unflushed, mut folders) = (BTreeSet::new(), BTreeSet::new());
     let mut flushes = 0;
-    // Three are kept for speed alone, and made anew; the other is an intent that is as good in its old place.
-    let is_kept_for_speed = |path: &str| {
-        ["/mcp/claims", "/mcp/looked"].iter().any(|end| path.ends_with(end)) || path.contains("/mcp/evidence/")
-    };
+    // Two are kept for speed alone, and made anew; the other is an intent that is as good in its old place.
+    let is_kept_for_speed = |path: &str| path.ends_with("/mcp/claims") || path.ends_with("/mcp/looked");
     let is_precious = |path: &str| !is_kept_for_speed(path) && !path.contains("/mcp/owed/");
     for call in calls(sandbox, line) {
         if call.contains(" = -1 ") {
