@@ -1,6 +1,6 @@
 //! `complete_on: merge`: the default branch of a server that takes merges only, and what counts as done.
 
-use super::support::Sandbox;
+use super::support::{Formats, Sandbox};
 
 /// A clone of a server whose `main` takes no pushes, with tasks that are ready there.
 fn protected(tasks: &[&str]) -> Sandbox {
@@ -11,7 +11,8 @@ fn protected(tasks: &[&str]) -> Sandbox {
     }
     sandbox.git("add -A");
     sandbox.git("commit -q -m board");
-    sandbox.git("init -q --bare ../server.git");
+    // Git does not push from one format of objects to another.
+    sandbox.git(&format!("{} --bare ../server.git", Formats::of_all_tests().init()));
     let server = sandbox.dir().with_file_name("server.git");
     sandbox.git_args(&["remote", "add", "origin", server.to_str().expect("UTF-8")]);
     sandbox.git("push -q -u origin main");
