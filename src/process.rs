@@ -271,48 +271,61 @@ pub fn parent() -> i32 {
 /// Between `git` and its hook there may be the shell of a hook manager, which lives on when `git` is killed. Zero, which no process
 /// has, stands for one that is gone: whoever adopts orphans is not waiting for them.
 pub fn ancestor(program: &str) -> i32 {
-    let mut above = parent();
+    let direct = parent();
+    let mut above = direct;
     // Managers start a handful of processes, not dozens.
     for _ in 0..16 {
-        match name_and_parent(above) {
-            Some((name, _)) if name == program => return above,
-            Some((_, next)) if next > 1 => above = next,
+        match relatives(above) {
+            Some(found) if found.name == program => return above,
+            Some(found) if found.parent > 1 => above = found.parent,
             _ => break,
         }
     }
-    if is_orphan() { 0 } else { parent() }
+    if is_adopted(direct) { 0 } else { direct }
 }
 
-/// Whether the process that started this one has died: its place is taken by the first of all, or by one that keeps a session of
-/// its own. Who was given a session of its own has a parent in another one from the beginning.
-fn is_orphan() -> bool {
+/// Whether the process that started this one has died, and this one stands in its place. A process begins in the group of the one
+/// that starts it, or leads one of its own; it is not told which processes adopt the children of others, and the first of all may
+/// be one that starts hooks, as in a container.
+fn is_adopted(parent: i32) -> bool {
     #[cfg(unix)]
     {
-        use rustix::process::{Pid, getpid, getsid};
-        let session = getsid(None).ok();
-        let adopted = |parent: Pid| session != Some(getpid()) && getsid(Some(parent)).ok() != session;
-        parent() == 1 || Pid::from_raw(parent()).is_none_or(adopted)
+        let own = std::process::id().cast_signed();
+        let group = relatives(own).map(|found| found.group);
+        group != Some(own) && relatives(parent).map(|found| found.group) != group
     }
     #[cfg(not(unix))]
     false
 }
 
-fn name_and_parent(process: i32) -> Option<(String, i32)> {
+/// Where a process stands among the others.
+struct Relatives {
+    name: String,
+    parent: i32,
+    /// The process that leads its group; zero if that one is in another namespace.
+    group: i32,
+}
+
+fn relatives(process: i32) -> Option<Relatives> {
     #[cfg(target_os = "linux")]
     {
-        // `pid (name) state ppid …`, where the name may hold anything.
+        // `pid (name) state ppid pgrp …`, where the name may hold anything.
         let stat = fs_err::read_to_string(format!("/proc/{process}/stat")).ok()?;
         let (start, rest) = (stat.find('(')?, stat.rfind(')')?);
-        let parent = stat.get(rest + 1..)?.split_ascii_whitespace().nth(1)?.parse().ok()?;
-        Some((stat.get(start + 1..rest)?.to_owned(), parent))
+        let mut fields = stat.get(rest + 1..)?.split_ascii_whitespace().skip(1);
+        let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        Some(Relatives { name: stat.get(start + 1..rest)?.to_owned(), parent, group })
     }
     #[cfg(not(target_os = "linux"))]
     {
         let process = process.to_string();
-        let output = std::process::Command::new("ps").args(["-o", "ppid=,comm=", "-p", &process]).output().ok()?;
-        let line = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let (parent, path) = line.split_once(char::is_whitespace)?;
-        Some((path.trim().rsplit('/').next()?.to_owned(), parent.parse().ok()?))
+        let output =
+            std::process::Command::new("ps").args(["-o", "ppid=,pgid=,comm=", "-p", &process]).output().ok()?;
+        let line = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (parent, rest) = line.trim().split_once(char::is_whitespace)?;
+        let (group, path) = rest.trim().split_once(char::is_whitespace)?;
+        let name = path.trim().rsplit('/').next()?.to_owned();
+        Some(Relatives { name, parent: parent.parse().ok()?, group: group.parse().ok()? })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Commits that were not made after all: what the hook put into the index is taken out again.
 
+use std::os::unix::process::CommandExt;
+
 use super::desk::{Before, Desk};
 
 /// The next writing command takes back what an aborted commit left.
@@ -160,9 +162,9 @@ fn a_hook_whose_git_is_gone_before_it_begins_leaves_nothing() {
     desk.sandbox.git("add code.txt");
     let before = desk.before();
     let mut shell = desk.sandbox.command("sh");
-    // It begins when the shell above it is no more.
+    // It begins when the shell above it is no more, whose group whoever adopts it is not in.
     let orphan = "(while readlink /proc/$$/exe; do :; done; exec .git/hooks/pre-commit 2>&1) | tail -n 1 &";
-    shell.args(["-c", orphan]).env("GIT_INDEX_FILE", ".git/index");
+    shell.args(["-c", orphan]).env("GIT_INDEX_FILE", ".git/index").process_group(0);
     let run = desk.sandbox.run(shell);
     assert_eq!(run.stdout, "hint: nothing was changed; run it again when you like\n", "{run}");
     desk.stayed(&before, "in-progress");

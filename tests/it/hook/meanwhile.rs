@@ -260,6 +260,28 @@ fn a_hook_in_a_session_of_its_own_is_no_orphan() {
     ");
 }
 
+/// The same as the first process of a container, or of a namespace: who leads the session and the group is not seen from inside.
+#[test]
+fn a_hook_of_the_first_process_of_all_is_no_orphan() {
+    let unshare = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+    let mut probe = std::process::Command::new("unshare");
+    // Only root may, on many systems.
+    if !probe.args(unshare).arg("true").output().is_ok_and(|run| run.status.success()) {
+        return;
+    }
+    let desk = Desk::main();
+    desk.mend();
+    desk.sandbox.git("add code.txt");
+    let mut client = desk.sandbox.command("unshare");
+    client.args(unshare).args(["sh", "-c", "mcp hook pre-commit; echo $?"]);
+    insta::assert_snapshot!(desk.told(&desk.sandbox.run(client).success()), @"
+    0
+    --- stderr ---
+    tests passed in [SECONDS]
+    [T1] goes to review in this commit
+    ");
+}
+
 #[test]
 fn a_git_that_is_terminated_takes_its_checks_with_it() {
     signalled("-TERM", false, &["-m", "x"]);
