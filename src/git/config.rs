@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 
-use super::config_files::plain_settings;
+use super::config_files::{PlainSettings, plain_settings};
 use super::repository::Repository;
 
 /// All settings, the last value of each; `None` stands for a key without a value, which means true.
@@ -14,13 +14,13 @@ pub(super) type Settings = HashMap<String, Option<String>>;
 impl Repository {
     /// Returns the value of a setting, read once for the life of this value and those that know its settings.
     pub fn config(&self, key: &str) -> Result<Option<String>> {
-        let settings = self.settings()?;
-        Ok(settings.get(&canonical(key)).map(|value| value.clone().unwrap_or_default()))
+        let value = self.setting(key)?;
+        Ok(value.map(|value| value.clone().unwrap_or_default()))
     }
 
     /// Returns a setting as yes or no; `None` when it is not set or is neither.
     pub fn config_bool(&self, key: &str) -> Result<Option<bool>> {
-        Ok(self.settings()?.get(&canonical(key)).and_then(|value| truth(value.as_deref())))
+        Ok(self.setting(key)?.and_then(|value| truth(value.as_deref())))
     }
 
     /// Returns the name that the user gave to git.
@@ -28,17 +28,25 @@ impl Repository {
         Ok(self.config("user.name")?.filter(|name| !name.trim().is_empty()))
     }
 
-    fn settings(&self) -> Result<&Settings> {
-        if let Some(settings) = self.known.settings.get() {
-            return Ok(settings);
+    fn setting(&self, key: &str) -> Result<Option<&Option<String>>> {
+        let key = canonical(key);
+        let known = &self.known;
+        let plain = known.plain.get_or_init(|| plain_settings(self.common_dir(), known.own.as_deref()));
+        match plain {
+            Some(PlainSettings { certain, doubtful }) if !doubtful.contains_key(&key) => Ok(certain.get(&key)),
+            _ => Ok(self.listed()?.get(&key)),
         }
-        if let Some(settings) = plain_settings(self.common_dir(), self.known.own.as_deref()) {
-            return Ok(self.known.settings.get_or_init(|| settings));
+    }
+
+    /// What git says.
+    fn listed(&self) -> Result<&Settings> {
+        if let Some(settings) = self.known.listed.get() {
+            return Ok(settings);
         }
         // With no settings of ours, which would be listed too.
         let program = self.program_with(&[], ["config", "--list", "-z"]);
         let listed = program.output().context("reading git's configuration")?;
-        Ok(self.known.settings.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
+        Ok(self.known.listed.get_or_init(|| parsed(&String::from_utf8_lossy(&listed))))
     }
 }
 
@@ -75,6 +83,7 @@ fn truth(value: Option<&str>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::program::Program;
     use super::*;
 
     #[test]
@@ -86,5 +95,21 @@ mod tests {
         assert_eq!(truth(Some("OFF")), Some(false));
         assert_eq!(truth(Some("2")), Some(true));
         assert_eq!(truth(Some("perhaps")), None);
+    }
+
+    #[test]
+    fn what_is_doubtful_is_asked_of_git_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |arguments: &[&str]| Program::in_directory(folder.path(), &[], arguments).output().unwrap();
+        git(&["init", "-q"]);
+        git(&["config", "user.name", "Ada"]);
+        let repository = Repository::discover(folder.path()).unwrap();
+        let one = |key: &str, value: &str| Settings::from([(key.to_owned(), Some(value.to_owned()))]);
+        let (certain, doubtful) = (one("user.email", "as known"), one("user.name", "perhaps"));
+        repository.known.plain.set(Some(PlainSettings { certain, doubtful })).unwrap();
+        assert_eq!(repository.config("user.email").unwrap().as_deref(), Some("as known"));
+        assert!(repository.known.listed.get().is_none());
+        assert_eq!(repository.config("User.Name").unwrap().as_deref(), Some("Ada"));
+        assert!(repository.known.listed.get().is_some());
     }
 }

@@ -14,47 +14,74 @@ pub(super) fn plain_file(file: &Path) -> Option<Settings> {
     Some(settings)
 }
 
+/// What files set, and what else may be set by one of which only git itself knows whether it reads it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct PlainSettings {
+    pub(super) certain: Settings,
+    pub(super) doubtful: Settings,
+}
+
+/// The file with the settings of the machine.
+enum SystemFile {
+    None,
+    Certain(PathBuf),
+    Doubtful(PathBuf),
+}
+
 /// Says git's settings for a repository, of whose own file they may be known; `None` when only git itself can tell.
-pub(super) fn plain_settings(common_dir: &Path, own: Option<&Settings>) -> Option<Settings> {
+pub(super) fn plain_settings(common_dir: &Path, own: Option<&Settings>) -> Option<PlainSettings> {
     // Where other builds of git look for the machine's settings is known to them alone.
     let is_adding = |name: &str| env::var_os(name).is_some();
     if !cfg!(target_os = "linux") || is_adding("GIT_CONFIG_COUNT") || is_adding("GIT_CONFIG_PARAMETERS") {
         return None;
     }
-    let mut settings = Settings::new();
-    for file in system_file()?.into_iter().chain(user_files()?) {
-        add_plain(&mut settings, &plain_text(&file)?)?;
+    let mut certain = match own {
+        Some(own) => own.clone(),
+        None => plain_file(&common_dir.join("config"))?,
+    };
+    let mut below = |file: &Path| {
+        let mut settings = plain_file(file)?;
+        settings.extend(std::mem::take(&mut certain));
+        certain = settings;
+        Some(())
+    };
+    user_files()?.iter().rev().try_for_each(|file| below(file).ok_or(())).ok()?;
+    let mut doubtful = Settings::new();
+    match system_file()? {
+        SystemFile::None => {}
+        SystemFile::Certain(file) => below(&file)?,
+        SystemFile::Doubtful(file) => doubtful = plain_file(&file)?,
     }
-    match own {
-        Some(own) => settings.extend(own.clone()),
-        None => settings.extend(plain_file(&common_dir.join("config"))?),
-    }
-    Some(settings)
+    doubtful.retain(|key, _| !certain.contains_key(key));
+    Some(PlainSettings { certain, doubtful })
 }
 
-/// Says which file holds the machine's settings, if any; `None` in doubt.
-fn system_file() -> Option<Option<PathBuf>> {
+/// Says which file holds the machine's settings; `None` when that may be any.
+fn system_file() -> Option<SystemFile> {
     match env::var("GIT_CONFIG_NOSYSTEM") {
         Err(env::VarError::NotPresent) => {}
-        Ok(value) if ["1", "true"].contains(&value.as_str()) => return Some(None),
+        Ok(value) if ["1", "true"].contains(&value.as_str()) => return Some(SystemFile::None),
         _ => return None,
     }
     if let Some(file) = env::var_os("GIT_CONFIG_SYSTEM") {
-        return absolute(file.into()).map(Some);
+        return absolute(file.into()).map(SystemFile::Certain);
     }
     let path = env::var_os("PATH")?;
     let program = env::split_paths(&path).map(|folder| folder.join("git")).find(|program| program.exists())?;
     let prefix = fs_err::canonicalize(program).ok()?.parent()?.strip_prefix("/usr").ok()?.to_owned();
-    let machine = PathBuf::from("/etc/gitconfig");
-    // Packages are built for /etc; what was installed by hand looks below its prefix, or in /etc too.
+    let (machine, local) = (PathBuf::from("/etc/gitconfig"), PathBuf::from("/usr/local/etc/gitconfig"));
+    // Packages are built for /etc; what was installed by hand looks below its prefix, or in /etc.
     match prefix.to_str()? {
         // To a hook git puts the folder of its own programs before all others.
-        "bin" | "lib/git-core" | "libexec/git-core" if !Path::new("/usr/etc/gitconfig").exists() => Some(Some(machine)),
-        "local/bin" | "local/lib/git-core" | "local/libexec/git-core"
-            if !machine.exists() && !Path::new("/usr/local/etc/gitconfig").exists() =>
-        {
-            Some(None)
+        "bin" | "lib/git-core" | "libexec/git-core" if !Path::new("/usr/etc/gitconfig").exists() => {
+            Some(SystemFile::Certain(machine))
         }
+        "local/bin" | "local/lib/git-core" | "local/libexec/git-core" => match (machine.exists(), local.exists()) {
+            (false, false) => Some(SystemFile::None),
+            (true, false) => Some(SystemFile::Doubtful(machine)),
+            (false, true) => Some(SystemFile::Doubtful(local)),
+            (true, true) => None,
+        },
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ use crate::steps::Steps;
 use super::backend::Backend;
 use super::by_program::{Asked, ByProgram};
 use super::config::Settings;
+use super::config_files::PlainSettings;
 use super::index::Index;
 use super::libgit2::{Libgit2, Opened};
 use super::look::Seen;
@@ -43,7 +44,8 @@ pub(super) struct ReadIndex {
 /// What was told of a work tree when it was first asked; asking again may cost a process.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    pub(super) settings: Arc<OnceLock<Settings>>,
+    pub(super) plain: Arc<OnceLock<Option<PlainSettings>>>,
+    pub(super) listed: Arc<OnceLock<Settings>>,
     /// What the repository's own file sets, where that had to be read.
     pub(super) own: Option<Arc<Settings>>,
     pub(super) asked: Option<Asked>,
