@@ -1,5 +1,6 @@
 //! The verbs: decide, then perform. The only place where the board on disk and git meet.
 
+mod abandoned;
 mod ahead;
 mod annotate;
 mod archive;

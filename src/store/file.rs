@@ -240,12 +240,19 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().context("a file has a folder")?;
     fs_err::create_dir_all(folder)?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
-    let temporary = folder.join(format!(".{name}.{:016x}", random()?));
+    let temporary = folder.join(format!(".{name}.{:016x}.{}", random()?, std::process::id()));
     let mut file = fs_err::File::create(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs_err::rename(&temporary, path)?;
     sync_folder(Some(folder))
+}
+
+/// The process that writes such a file, if this is the name it has until it is whole. One that was killed leaves it.
+pub fn writer_of(path: &Path) -> Option<u32> {
+    let (rest, process) = path.file_name()?.to_str()?.strip_prefix('.')?.rsplit_once('.')?;
+    let (_, mark) = rest.rsplit_once('.')?;
+    (mark.len() == 16 && mark.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| process.parse().ok())?
 }
 
 fn sync_folder(folder: Option<&Path>) -> Result<()> {

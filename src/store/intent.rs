@@ -92,6 +92,11 @@ impl Intents {
         serde_json::from_slice(&bytes).ok()
     }
 
+    /// Where they lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The tasks that have one.
     pub fn tasks(&self) -> Vec<TaskId> {
         let Ok(entries) = fs_err::read_dir(&self.folder) else { return Vec::new() };

@@ -26,7 +26,7 @@ pub use aside::text_aside;
 pub use batch::{Batch, Batches, NewTask};
 pub use board::{ARCHIVE, BOARD, Store, TASKS, folder_path, is_archived};
 pub use config::{CONFIG, config_from, with_claims_remote};
-pub use file::{Renamed, Replaced, Sighted, write_durably};
+pub use file::{Renamed, Replaced, Sighted, write_durably, writer_of};
 pub use folder::Folders;
 pub use intent::{Intent, Intents, Offered};
 pub use listed::Listed;

@@ -14,6 +14,7 @@ use crate::model::{Change, Edit, State, TaskId};
 use crate::process::is_running;
 use crate::store::write_durably;
 
+use super::super::abandoned::clear_abandoned;
 use super::super::trust::hex;
 use super::super::workspace::Workspace;
 
@@ -120,6 +121,7 @@ impl Workspace {
         mut given: Option<&mut Index>,
         ended: Option<i32>,
     ) -> Result<()> {
+        clear_abandoned(&self.journals());
         let Ok(entries) = fs_err::read_dir(self.journals()) else { return Ok(()) };
         let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
         files.sort();

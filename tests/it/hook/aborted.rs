@@ -169,3 +169,26 @@ fn a_hook_whose_git_is_gone_before_it_begins_leaves_nothing() {
     assert_eq!(run.stdout, "hint: nothing was changed; run it again when you like\n", "{run}");
     desk.stayed(&before, "in-progress");
 }
+
+/// A hook may be killed while it writes its journal, and any command while it writes what it is about to do.
+#[test]
+fn what_a_killed_writer_has_left_goes_with_the_next_command_and_no_other() {
+    let desk = Desk::main();
+    let mut dead = std::process::Command::new("true").spawn().expect("a process");
+    let _ = dead.wait().expect("its end");
+    let left = |folder: &str, writer: u32| {
+        let name = format!(".git/mcp/{folder}/.{}.json.00000000deadbeef.{writer}", desk.task);
+        desk.sandbox.write(&name, "{\"half\":");
+        desk.sandbox.path(&name)
+    };
+    let folders = ["commits", "intents"];
+    let abandoned = folders.map(|folder| left(folder, dead.id()));
+    let written = folders.map(|folder| left(folder, std::process::id()));
+    let _ = desk.sandbox.mcp(&format!("note {} -m Later", desk.task)).success();
+    for path in abandoned {
+        assert!(!path.exists(), "{path:?}");
+    }
+    for path in written {
+        assert!(path.exists(), "{path:?}");
+    }
+}
