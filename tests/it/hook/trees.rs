@@ -37,24 +37,26 @@ fn commits(desk: &Desk, chance: &mut Chance, about: &str, count: &mut Count) {
     let form = *chance.of(FORMS);
     let about = format!("{about}, git commit {}", form.join(" "));
     let ours = Tree::of(desk);
-    let before = (ours.head(), ours.committed(), ours.look());
+    let before = (ours.heads(), ours.committed(), ours.look());
+    let head = ours.head();
     let twin = Tree::twin(desk);
+    let made = twin.heads();
     let alone = twin.commit(form);
     let run = ours.commit(form);
     let told = format!("{about}\ngit alone: {alone}\nwith our hooks: {run}");
-    let is_made = twin.head() != before.0;
+    let is_made = twin.heads() != made;
     let is_broken = is_made
         && twin.committed() != before.1
         && String::from_utf8_lossy(&twin.asked(&["show", "HEAD:code.txt"])).contains("broken");
     if is_broken {
         count.refused += 1;
         assert_eq!(run.code, Some(1), "the check fails: {told}");
-        assert_eq!(ours.head(), before.0, "{told}");
+        assert_eq!((ours.heads(), ours.head()), (before.0, head), "{told}");
         assert_eq!(ours.look().difference(&before.2), "", "as before: {told}");
     } else {
         *(if is_made { &mut count.made } else { &mut count.by_git }) += 1;
         assert_eq!(run.code, alone.code, "{told}");
-        assert_eq!(ours.head() != before.0, is_made, "{told}");
+        assert_eq!(ours.heads() != before.0, is_made, "{told}");
         assert!(ours.committed() == twin.committed(), "the same commit: {told}");
         assert_eq!(ours.look().difference(&twin.look()), "", "as git alone leaves it: {told}");
         if ours.committed() != before.1 {

@@ -78,6 +78,11 @@ impl<'desk> Tree<'desk> {
         self.asked(&["rev-parse", "HEAD"])
     }
 
+    /// What HEAD has been: one more with each commit, also with one that is amended into itself within a second.
+    pub fn heads(&self) -> usize {
+        self.asked(&["log", "--walk-reflogs", "--format=%H"]).split(|byte| *byte == b'\n').count()
+    }
+
     /// What HEAD holds but the board.
     pub fn committed(&self) -> Vec<Vec<u8>> {
         let listed = self.asked(&["ls-tree", "-r", "-z", "HEAD"]);
