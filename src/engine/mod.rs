@@ -62,6 +62,7 @@ mod settle_worktree;
 mod sides;
 mod strays;
 mod sync;
+mod taken;
 mod trust;
 mod undo;
 mod uninstall;

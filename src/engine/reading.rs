@@ -10,7 +10,8 @@ use crate::store::Sighted;
 
 use super::known_cells::KnownCells;
 use super::load::problem_of;
-use super::read_files::{Filed, Other, Read};
+use super::read_files::{Filed, Other};
+use super::taken::{Taken, Untold};
 use super::workspace::Workspace;
 
 /// The tasks as read, and what could not be.
@@ -29,13 +30,13 @@ pub struct Reading {
 }
 
 /// What a reading looks at.
-struct Look<'a> {
+pub(super) struct Look<'a> {
     repository: &'a Repository,
     cells: &'a KnownCells,
     /// The states of which the tasks are wanted.
-    states: &'a [State],
+    pub(super) states: &'a [State],
     /// Whether a task is wanted; it may lose what nobody wants of it.
-    keep: &'a Keep<'a>,
+    pub(super) keep: &'a Keep<'a>,
     /// Whether a task in review may be done, since it was merged.
     may_be_merged: bool,
 }
@@ -55,7 +56,7 @@ pub enum Extent {
 }
 
 /// What to do about a task with files here.
-enum Plan<'a> {
+pub(super) enum Plan<'a> {
     /// It is in this state, and not asked for.
     Known(State),
     /// Its file is read, and tells all unless it is behind its cell.
@@ -80,29 +81,16 @@ impl Workspace {
     pub fn read_states_keeping(&self, repository: &Repository, states: &[State], keep: &Keep<'_>) -> Result<Reading> {
         // Before the names: a task that comes into being in between is in both or in the names alone.
         let cells = self.known_cells(repository)?;
-        let catalog = self.catalog()?;
-        let mut reading = Reading::default();
-        let mut counts = [0; State::ALL.len()];
         let may_be_merged = self.config.complete_on == CompleteOn::Merge;
         let look = Look { repository, cells: &cells, states, keep, may_be_merged };
-        let mut filed = Vec::new();
-        let mut others = Vec::new();
-        for filing in catalog.iter_with_files() {
-            match look.decide(filing)? {
-                Plan::Known(state) => counts[state as usize] += 1,
-                Plan::Read(file) => filed.push(file),
-                Plan::Load(places, cell) => others.push((filing.id().clone(), places, Ok(cell))),
-                Plan::Damaged(places, error) => others.push((filing.id().clone(), places, Err(error))),
-            }
-        }
-        let Read { tasks, passed, others: untold } = self.read_filed(states, &filed, keep);
+        let (catalog, Taken { tasks, counts, untold, others }) = self.take_all(&look)?;
+        let mut reading = Reading::default();
         let in_order = tasks.len();
-        tasks.iter().for_each(|task| counts[task.state as usize] += 1);
-        let counted = State::ALL.into_iter().map(|state| (state, counts[state as usize] + passed[state as usize]));
+        let counted = State::ALL.into_iter().map(|state| (state, counts[state as usize]));
         reading.counts = counted.filter(|(_, count)| *count > 0).collect();
         reading.tasks = tasks;
-        for (index, other) in untold {
-            self.take_other(&look, &filed[index], other, &mut reading)?;
+        for untold in untold {
+            self.take_untold(&look, untold, &mut reading)?;
         }
         for (id, places, cell) in others {
             let is_told = places.iter().any(|place| states.contains(&place.state));
@@ -129,13 +117,12 @@ impl Workspace {
     }
 
     /// Takes in a task whose only file did not tell all.
-    fn take_other(&self, look: &Look<'_>, file: &Filed<'_>, other: Other, reading: &mut Reading) -> Result<()> {
-        let Filed { filing, claimed } = file;
-        let (id, places) = (filing.id(), filing.places());
+    fn take_untold(&self, look: &Look<'_>, untold: Untold, reading: &mut Reading) -> Result<()> {
+        let Untold { id, places, claimed, other } = untold;
         let task = match other {
-            Other::Behind => self.load_claimed(look.repository, id, claimed.as_deref().cloned(), &places),
+            Other::Behind => self.load_claimed(look.repository, &id, claimed.map(|claimed| *claimed), &places),
             // Somebody has moved it since the names were listed.
-            Other::Gone => self.load_at(look.repository, id, &places),
+            Other::Gone => self.load_at(look.repository, &id, &places),
             Other::Failed(error) => Err(error),
         };
         match task {
@@ -200,7 +187,7 @@ impl Workspace {
 
 impl Look<'_> {
     /// Decides what to do about a task, whose file or files were listed.
-    fn decide<'f>(&self, filing: Filing<'f>) -> Result<Plan<'f>> {
+    pub(super) fn decide<'f>(&self, filing: Filing<'f>) -> Result<Plan<'f>> {
         let (id, folder, files) = (filing.id(), filing.state(), filing.files());
         let is_again = self.cells.again.contains(id);
         let is_asked_for = folder.is_open() || self.states.contains(&folder) || is_again;

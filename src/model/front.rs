@@ -12,7 +12,7 @@ use super::time::Timestamp;
 /// What the front matter says.
 ///
 /// What few tasks say lies apart, and is read as if it stood here: a board has thousands.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "Told")]
 pub struct Front {
     /// Repeats the id of the file's name.
@@ -35,7 +35,7 @@ pub struct Front {
     pub rev: u64,
     /// Failing code trees in a row.
     pub attempts: u32,
-    rare: Option<Box<Rare>>,
+    pub(super) rare: Option<Box<Rare>>,
 }
 
 /// What few tasks say.
@@ -79,7 +79,7 @@ pub struct Rare {
     pub source: Option<String>,
 }
 
-static NOTHING_RARE: Rare = Rare {
+pub(super) static NOTHING_RARE: Rare = Rare {
     phase: None,
     functional: None,
     size: None,

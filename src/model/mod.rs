@@ -10,6 +10,7 @@ mod config;
 mod entry;
 mod evidence;
 mod front;
+mod front_plain;
 mod gates;
 mod happening;
 mod history;

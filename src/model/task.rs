@@ -50,7 +50,7 @@ const APPROVED: &str = "approved";
 impl Task {
     /// Reads a task's text.
     pub fn read(id: TaskId, state: State, path: String, document: Document) -> Result<Task, Problem> {
-        let front: Front = document.read()?;
+        let front: Front = document.read_plainly()?;
         Ok(Task { id, state, path, front, document, claim: None })
     }
 

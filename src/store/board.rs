@@ -121,6 +121,16 @@ impl Store {
 
     /// Lists the names in some state folders; opens no file.
     pub fn catalog_of(&self, states: &[State]) -> Result<Catalog> {
+        Ok(self.catalog_meanwhile(states, |_| ())?.0)
+    }
+
+    /// The same. While a long history is still being listed something else is done with the names in all other folders, if they
+    /// are in order; `None` where there was nothing to wait for.
+    pub fn catalog_meanwhile<T>(
+        &self,
+        states: &[State],
+        meanwhile: impl FnOnce(&Catalog) -> T,
+    ) -> Result<(Catalog, Option<T>)> {
         let list = |states: &[State]| -> Result<Catalog> {
             let mut catalog = Catalog::below(TASKS);
             for state in states {
@@ -128,17 +138,20 @@ impl Store {
             }
             Ok(catalog)
         };
+        let is_there = |path: &str| self.path(path).symlink_metadata().is_ok();
         let times: Vec<_> = states.iter().map(|state| (*state, self.changed(*state))).collect();
         // The history is long and at rest: it is listed beside the others.
         let (apart, here): (Vec<State>, Vec<State>) =
             states.iter().partition(|state| !state.is_open() && self.is_long_and_at_rest(**state));
-        let mut catalog = match apart.is_empty() || here.is_empty() {
-            true => list(states)?,
-            false => thread::scope(|scope| -> Result<Catalog> {
+        let (mut catalog, done) = match apart.is_empty() || here.is_empty() {
+            true => (list(states)?, None),
+            false => thread::scope(|scope| -> Result<_> {
                 let other = scope.spawn(|| list(&apart));
                 let mut catalog = list(&here)?;
+                catalog.settle(is_there);
+                let done = meanwhile(&catalog);
                 catalog.absorb(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-                Ok(catalog)
+                Ok((catalog, Some(done)))
             })?,
         };
         // Others move tasks while we list: one that moves from a folder not yet listed to one listed already would be missed.
@@ -151,8 +164,8 @@ impl Store {
             }
         }
         // And one that was seen in both folders is in one.
-        catalog.settle(|path| self.path(path).symlink_metadata().is_ok());
-        Ok(catalog)
+        catalog.settle(is_there);
+        Ok((catalog, done))
     }
 
     /// Whether a file without an id in its name lies in the folders of open tasks, which are short; the others may hold years. A

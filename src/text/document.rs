@@ -8,8 +8,10 @@ use serde_yaml::{Mapping, Value};
 
 use super::guard::{LONGEST_YAML, guarded_layout, too_long};
 use super::layout::Layout;
+use super::plain::read_plainly;
+use super::plainly::Plainly;
 use super::problem::Problem;
-use super::read::read_piece;
+use super::read::{read_fully, read_piece};
 
 /// The most bytes that a text may have.
 const LONGEST_TEXT: usize = 1024 * 1024;
@@ -90,6 +92,15 @@ impl Document {
     /// Reads the front matter into a type; none reads as an empty mapping.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         read_piece(&self.text, self.front_range())
+    }
+
+    /// The same for what can be read key by key: quicker, where a front matter is written plainly.
+    pub fn read_plainly<T: Plainly + DeserializeOwned>(&self) -> Result<T, Problem> {
+        let yaml = self.front_range();
+        match read_plainly(&self.text[yaml.clone()]) {
+            Some(read) => Ok(read),
+            None => read_fully(&self.text, yaml),
+        }
     }
 
     /// Returns the value of a top-level key, if the front matter can be read and has it.

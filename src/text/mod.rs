@@ -15,6 +15,7 @@ mod markdown;
 mod outline;
 mod piece;
 mod plain;
+mod plainly;
 mod problem;
 #[cfg(test)]
 mod random_bytes;
@@ -41,6 +42,7 @@ pub use self::document::Document;
 pub use self::fit::fitted;
 pub use self::lists::{Checkbox, Entry};
 pub use self::markdown::{Block, Content, Span, blocks};
+pub use self::plainly::{Plain, Plainly};
 pub use self::problem::{EditRefused, Problem};
 pub use self::read::read_yaml;
 pub use self::sections::Section;

@@ -11,6 +11,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAcces
 use serde::forward_to_deserialize_any;
 
 use super::guard::LONGEST_YAML;
+use super::plainly::{Plain, Plainly};
 
 /// The longest key that is read; a parser has a limit of its own.
 const LONGEST_KEY: usize = 64;
@@ -20,15 +21,27 @@ pub(super) fn read_plain<T: DeserializeOwned>(yaml: &str) -> Option<T> {
     if yaml.len() > LONGEST_YAML {
         return None;
     }
-    let is_ascii = yaml.bytes().fold(true, |all, byte| all & (byte == b'\n' || !is_odd(byte)));
-    let mut lines = Lines { rest: yaml, is_ascii, keys: Vec::with_capacity(16), starts: 0, value: Plain::Empty };
+    let mut lines = Lines::of(yaml);
     let value = T::deserialize(&mut lines).ok()?;
-    (lines.rest.is_empty() && !lines.keys.is_empty()).then_some(value)
+    lines.is_read().then_some(value)
+}
+
+/// The same as [`read_plain`], key by key.
+pub(super) fn read_plainly<T: Plainly>(yaml: &str) -> Option<T> {
+    if yaml.len() > LONGEST_YAML {
+        return None;
+    }
+    let mut lines = Lines::of(yaml);
+    let mut read = T::default();
+    while let Some(key) = lines.step().ok()? {
+        read.take(key, Plain(lines.value))?;
+    }
+    lines.is_read().then_some(read)
 }
 
 /// The value of a key.
 #[derive(Clone, Copy)]
-enum Plain<'a> {
+pub(super) enum Value<'a> {
     Empty,
     /// Without quotes.
     Word(&'a str),
@@ -42,7 +55,7 @@ enum Plain<'a> {
 
 /// Something that is not plain.
 #[derive(Debug)]
-struct Doubt;
+pub(super) struct Doubt;
 
 impl Error for Doubt {
     fn custom<T: Display>(_: T) -> Doubt {
@@ -67,10 +80,20 @@ struct Lines<'a> {
     keys: Vec<&'a str>,
     /// A bit for the shape of each key so far: most are alike to no other, and need not be compared.
     starts: u64,
-    value: Plain<'a>,
+    value: Value<'a>,
 }
 
 impl<'a> Lines<'a> {
+    fn of(yaml: &'a str) -> Lines<'a> {
+        let is_ascii = yaml.bytes().fold(true, |all, byte| all & (byte == b'\n' || !is_odd(byte)));
+        Lines { rest: yaml, is_ascii, keys: Vec::with_capacity(16), starts: 0, value: Value::Empty }
+    }
+
+    /// Whether all is read, and something was there.
+    fn is_read(&self) -> bool {
+        self.rest.is_empty() && !self.keys.is_empty()
+    }
+
     /// Steps to the next key and its value; no key at the end.
     fn step(&mut self) -> Result<Option<&'a str>, Doubt> {
         while !self.rest.is_empty() {
@@ -86,7 +109,7 @@ impl<'a> Lines<'a> {
                 return Err(Doubt);
             }
             self.value = match value_of(value)? {
-                Plain::Empty => self.items()?,
+                Value::Empty => self.items()?,
                 value => value,
             };
             return Ok(Some(key));
@@ -116,7 +139,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Reads the items below a key, if there are any.
-    fn items(&mut self) -> Result<Plain<'a>, Doubt> {
+    fn items(&mut self) -> Result<Value<'a>, Doubt> {
         let all = self.rest;
         let indent = all.len() - all.trim_start_matches(' ').len();
         while let Some(item) =
@@ -129,19 +152,29 @@ impl<'a> Lines<'a> {
             item_of(line, indent)?;
         }
         match all.len() - self.rest.len() {
-            0 => Ok(Plain::Empty),
-            length => Ok(Plain::Items(&all[..length], indent)),
+            0 => Ok(Value::Empty),
+            length => Ok(Value::Items(&all[..length], indent)),
         }
     }
 }
 
 /// Takes the first line, without its end, off a text.
 fn first_line(text: &str) -> (&str, &str) {
-    // Most lines are shorter than what a search by many bytes at once begins to pay for.
-    match text.bytes().position(|byte| byte == b'\n') {
-        Some(end) => (text[..end].strip_suffix('\r').unwrap_or(&text[..end]), &text[end + 1..]),
+    match memchr(b'\n', text.as_bytes()) {
+        Some(end) => (without_return(&text[..end]), &text[end + 1..]),
         None => (text, ""),
     }
+}
+
+fn without_return(line: &str) -> &str {
+    match line.as_bytes() {
+        [.., b'\r'] => &line[..line.len() - 1],
+        _ => line,
+    }
+}
+
+fn without_blanks(text: &str) -> &str {
+    &text[text.bytes().take_while(|byte| *byte == b' ').count()..]
 }
 
 /// Whether a byte is neither a letter, a sign nor a blank of ASCII.
@@ -188,25 +221,25 @@ fn key_and_rest(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Reads what stands behind a colon.
-fn value_of(text: &str) -> Result<Plain<'_>, Doubt> {
-    let text = text.trim_start_matches(' ');
+fn value_of(text: &str) -> Result<Value<'_>, Doubt> {
+    let text = without_blanks(text);
     match text.as_bytes().first() {
-        None | Some(b'#') => Ok(Plain::Empty),
+        None | Some(b'#') => Ok(Value::Empty),
         Some(b'[') => {
             let (inner, after) = text[1..].split_once(']').ok_or(Doubt)?;
             is_comment(after)?;
-            Ok(Plain::Flow(inner))
+            Ok(Value::Flow(inner))
         }
         _ => scalar_of(text),
     }
 }
 
-fn scalar_of(text: &str) -> Result<Plain<'_>, Doubt> {
+fn scalar_of(text: &str) -> Result<Value<'_>, Doubt> {
     let first = *text.as_bytes().first().ok_or(Doubt)?;
     if let b'"' | b'\'' = first {
         let (inner, after) = text[1..].split_once(char::from(first)).ok_or(Doubt)?;
         is_comment(after)?;
-        return if inner.contains('\\') { Err(Doubt) } else { Ok(Plain::Quoted(inner)) };
+        return if inner.contains('\\') { Err(Doubt) } else { Ok(Value::Quoted(inner)) };
     }
     let may_begin = first.is_ascii_alphanumeric() || first >= 0x80 || matches!(first, b'_' | b'/' | b'(');
     if !may_begin {
@@ -228,30 +261,30 @@ fn scalar_of(text: &str) -> Result<Plain<'_>, Doubt> {
     while bytes[end - 1] == b' ' {
         end -= 1;
     }
-    Ok(Plain::Word(&text[..end]))
+    Ok(Value::Word(&text[..end]))
 }
 
 /// Reads one item of a list in brackets.
-fn flow_item(text: &str) -> Result<Plain<'_>, Doubt> {
+fn flow_item(text: &str) -> Result<Value<'_>, Doubt> {
     let text = text.trim_matches(' ');
     let may_begin = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
     let may_follow =
         |byte: u8| may_begin(byte) || matches!(byte, b' ' | b'-' | b'.' | b'/' | b'+' | b'@' | b'(' | b')');
     match text.bytes().next().is_some_and(may_begin) && text.bytes().all(may_follow) {
-        true => Ok(Plain::Word(text)),
+        true => Ok(Value::Word(text)),
         false => Err(Doubt),
     }
 }
 
 /// Reads one item of a list with bullets from its line.
-fn item_of(line: &str, indent: usize) -> Result<Plain<'_>, Doubt> {
+fn item_of(line: &str, indent: usize) -> Result<Value<'_>, Doubt> {
     let text = line.get(indent + 2..).ok_or(Doubt)?;
-    scalar_of(text.trim_start_matches(' '))
+    scalar_of(without_blanks(text))
 }
 
 /// Refuses what may not follow on the line of a value.
 fn is_comment(text: &str) -> Result<(), Doubt> {
-    match text.trim_start_matches(' ') {
+    match without_blanks(text) {
         "" => Ok(()),
         comment if comment.starts_with('#') && text.starts_with(' ') => Ok(()),
         _ => Err(Doubt),
@@ -259,7 +292,7 @@ fn is_comment(text: &str) -> Result<(), Doubt> {
 }
 
 /// Whether YAML takes a word for a text whatever the reader expects.
-fn is_text(word: &str) -> bool {
+pub(super) fn is_text(word: &str) -> bool {
     let Some(first) = word.bytes().next() else { return false };
     // Most words begin with another letter than all of these.
     let is_other = match first | 0x20 {
@@ -303,22 +336,22 @@ impl<'de> MapAccess<'de> for Lines<'de> {
     }
 }
 
-impl<'de> Deserializer<'de> for Plain<'de> {
+impl<'de> Deserializer<'de> for Value<'de> {
     type Error = Doubt;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
         match self {
-            Plain::Empty => visitor.visit_unit(),
-            Plain::Word(word) if is_text(word) => visitor.visit_str(word),
-            Plain::Word(_) => Err(Doubt),
-            Plain::Quoted(text) => visitor.visit_str(text),
-            Plain::Flow(_) | Plain::Items(..) => self.deserialize_seq(visitor),
+            Value::Empty => visitor.visit_unit(),
+            Value::Word(word) if is_text(word) => visitor.visit_str(word),
+            Value::Word(_) => Err(Doubt),
+            Value::Quoted(text) => visitor.visit_str(text),
+            Value::Flow(_) | Value::Items(..) => self.deserialize_seq(visitor),
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
         match self {
-            Plain::Word(text) | Plain::Quoted(text) => visitor.visit_str(text),
+            Value::Word(text) | Value::Quoted(text) => visitor.visit_str(text),
             _ => Err(Doubt),
         }
     }
@@ -329,14 +362,14 @@ impl<'de> Deserializer<'de> for Plain<'de> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
         match self {
-            Plain::Empty | Plain::Word("null" | "Null" | "NULL") => visitor.visit_none(),
+            Value::Empty | Value::Word("null" | "Null" | "NULL") => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
         match self {
-            Plain::Word(word) if is_number(word) => visitor.visit_u64(word.parse().map_err(|_| Doubt)?),
+            Value::Word(word) if is_number(word) => visitor.visit_u64(word.parse().map_err(|_| Doubt)?),
             _ => Err(Doubt),
         }
     }
@@ -347,7 +380,7 @@ impl<'de> Deserializer<'de> for Plain<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Doubt> {
         match self {
-            Plain::Flow(_) | Plain::Items(..) => visitor.visit_seq(Items(self)),
+            Value::Flow(_) | Value::Items(..) => visitor.visit_seq(Items(self)),
             _ => Err(Doubt),
         }
     }
@@ -359,7 +392,7 @@ impl<'de> Deserializer<'de> for Plain<'de> {
         visitor: V,
     ) -> Result<V::Value, Doubt> {
         match self {
-            Plain::Word(text) | Plain::Quoted(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
+            Value::Word(text) | Value::Quoted(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
             _ => Err(Doubt),
         }
     }
@@ -391,23 +424,23 @@ impl<'de> Deserializer<'de> for Plain<'de> {
 }
 
 /// A whole number as everybody writes it, and small enough for any type.
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     word.len() <= 9 && word.bytes().all(|byte| byte.is_ascii_digit()) && (word == "0" || !word.starts_with('0'))
 }
 
 /// The items of a list that are still to be read.
-struct Items<'a>(Plain<'a>);
+pub(super) struct Items<'a>(pub(super) Value<'a>);
 
 impl<'a> Items<'a> {
-    fn next(&mut self) -> Result<Option<Plain<'a>>, Doubt> {
+    pub(super) fn next(&mut self) -> Result<Option<Value<'a>>, Doubt> {
         let (item, rest) = match self.0 {
-            Plain::Flow(text) if !text.bytes().all(|byte| byte == b' ') => match memchr(b',', text.as_bytes()) {
-                Some(end) => (flow_item(&text[..end])?, Plain::Flow(&text[end + 1..])),
-                None => (flow_item(text)?, Plain::Empty),
+            Value::Flow(text) if !text.bytes().all(|byte| byte == b' ') => match memchr(b',', text.as_bytes()) {
+                Some(end) => (flow_item(&text[..end])?, Value::Flow(&text[end + 1..])),
+                None => (flow_item(text)?, Value::Empty),
             },
-            Plain::Items(text, indent) if !text.is_empty() => {
+            Value::Items(text, indent) if !text.is_empty() => {
                 let (line, rest) = first_line(text);
-                (item_of(line, indent)?, Plain::Items(rest, indent))
+                (item_of(line, indent)?, Value::Items(rest, indent))
             }
             _ => return Ok(None),
         };
