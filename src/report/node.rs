@@ -64,7 +64,9 @@ pub(super) fn plain(text: &str) -> String {
         Some((name, words)) if !name.contains(' ') => format!("{name}: {words}"),
         _ => first.to_owned(),
     };
-    let quoted = first.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).filter(|_| rest.is_empty());
+    // A text that was thrown stands in quotes as a whole; an assertion that compares two texts has them within.
+    let quoted = first.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    let quoted = quoted.filter(|text| rest.is_empty() && !text.contains('\''));
     quoted.map_or_else(|| format!("{first}{rest}"), str::to_owned)
 }
 
@@ -109,4 +111,15 @@ fn is_error(line: &str) -> bool {
 /// Tells whether an error says that a file could not even be loaded.
 pub(super) fn is_load_error(text: &str) -> bool {
     text.starts_with("SyntaxError") || text.contains("Cannot find module") || text.contains("Cannot find package")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn quotes_go_only_where_they_are_around_all_of_a_text() {
+        assert_eq!(plain("'no such basket'"), "no such basket");
+        assert_eq!(plain("'Hello Ada' == 'Hello, Ada'"), "'Hello Ada' == 'Hello, Ada'");
+    }
 }
