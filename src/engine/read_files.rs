@@ -11,7 +11,7 @@ use anyhow::{Error, Result};
 
 use crate::git::Oid;
 use crate::model::{Claim, Filing, Refusal, State, Task};
-use crate::store::{Folders, Sighted};
+use crate::store::{Folders, Sighted, with_own_files};
 use crate::text::Document;
 
 use super::load::{bad_file, bad_sight};
@@ -88,10 +88,12 @@ impl Workspace {
     pub(super) fn read_filed(&self, states: &[State], filed: &[Filed<'_>], keep: &Keep<'_>) -> Read {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = (filed.len() / WORTH_A_THREAD).clamp(1, processors.min(MOST_THREADS));
-        let folders = self.store.folders(if filed.len() < WORTH_OPENING { &[] } else { states });
+        let opened = if filed.len() < WORTH_OPENING { &[] } else { states };
         let taken = AtomicUsize::new(0);
         let gathered = Mutex::new(Gathered { tasks: Vec::with_capacity(filed.len()), ..Gathered::default() });
         let read = || {
+            // Threads that read beneath one open folder wait for one another.
+            let folders = self.store.folders(opened);
             let mut buffer = Vec::new();
             loop {
                 let start = taken.fetch_add(PORTION, Ordering::Relaxed);
@@ -111,7 +113,10 @@ impl Workspace {
         };
         thread::scope(|scope| {
             for _ in 1..threads {
-                scope.spawn(read);
+                scope.spawn(|| {
+                    with_own_files();
+                    read();
+                });
             }
             read();
         });

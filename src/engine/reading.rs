@@ -11,7 +11,7 @@ use crate::store::Sighted;
 use super::known_cells::KnownCells;
 use super::load::problem_of;
 use super::read_files::{Filed, Other};
-use super::taken::{Taken, Untold};
+use super::taken::{Taken, Unread, Untold};
 use super::workspace::Workspace;
 
 /// The tasks as read, and what could not be.
@@ -92,7 +92,7 @@ impl Workspace {
         for untold in untold {
             self.take_untold(&look, untold, &mut reading)?;
         }
-        for (id, places, cell) in others {
+        for Unread { id, places, cell } in others {
             let is_told = places.iter().any(|place| states.contains(&place.state));
             if let [first, _, ..] = places.as_slice()
                 && is_told

@@ -1,6 +1,6 @@
 //! What is taken in by the names of files: open tasks while the long history is still being listed, the others after that.
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use crate::git::Oid;
 use crate::model::{Catalog, Claim, Filing, Place, State, Task, TaskId};
@@ -19,7 +19,14 @@ pub(super) struct Taken {
     /// Those whose only file did not tell all.
     pub(super) untold: Vec<Untold>,
     /// Those that are to be loaded as every other command does, with their cell.
-    pub(super) others: Vec<(TaskId, Vec<Place>, Result<Option<Oid>, Error>)>,
+    pub(super) others: Vec<Unread>,
+}
+
+/// A task that the names do not tell enough about.
+pub(super) struct Unread {
+    pub(super) id: TaskId,
+    pub(super) places: Vec<Place>,
+    pub(super) cell: Result<Option<Oid>>,
 }
 
 /// A task whose file did not tell all.
@@ -58,8 +65,12 @@ impl Workspace {
             match look.decide(filing)? {
                 Plan::Known(state) => taken.counts[state as usize] += 1,
                 Plan::Read(file) => filed.push(file),
-                Plan::Load(places, cell) => taken.others.push((filing.id().clone(), places, Ok(cell))),
-                Plan::Damaged(places, error) => taken.others.push((filing.id().clone(), places, Err(error))),
+                Plan::Load(places, cell) => {
+                    taken.others.push(Unread { id: filing.id().clone(), places, cell: Ok(cell) });
+                }
+                Plan::Damaged(places, error) => {
+                    taken.others.push(Unread { id: filing.id().clone(), places, cell: Err(error) });
+                }
             }
         }
         let Read { tasks, passed, others } = self.read_filed(look.states, &filed, look.keep);

@@ -11,6 +11,7 @@ use crate::model::{Catalog, Place, Refusal, State, TaskId};
 use crate::steps::Steps;
 
 use super::looked::{Looked, Stamp, Stamps};
+use super::own_files::with_own_files;
 use super::{names, writers};
 
 /// The board's folder, at the top of a working tree.
@@ -146,7 +147,10 @@ impl Store {
         let (mut catalog, done) = match apart.is_empty() || here.is_empty() {
             true => (list(states)?, None),
             false => thread::scope(|scope| -> Result<_> {
-                let other = scope.spawn(|| list(&apart));
+                let other = scope.spawn(|| {
+                    with_own_files();
+                    list(&apart)
+                });
                 let mut catalog = list(&here)?;
                 catalog.settle(is_there);
                 let done = meanwhile(&catalog);
@@ -217,9 +221,19 @@ impl Store {
 
     /// The same of those that start with some letters.
     fn each_name_from(&self, folder: &str, start: &str, mut visit: impl FnMut(&str)) -> Result<()> {
+        self.each_raw_name(folder, |name| {
+            if name.starts_with(start.as_bytes())
+                && let Ok(name) = str::from_utf8(name)
+            {
+                visit(name);
+            }
+        })
+    }
+
+    /// The same with names that are perhaps no text, which it costs more to know than to list them.
+    pub(super) fn each_raw_name(&self, folder: &str, mut visit: impl FnMut(&[u8])) -> Result<()> {
         names::each(&self.path(folder), |name| {
-            let is_wanted = name.starts_with(start.as_bytes()) && name.ends_with(b".md") && !name.starts_with(b".");
-            if is_wanted && let Ok(name) = str::from_utf8(name) {
+            if name.ends_with(b".md") && !name.starts_with(b".") {
                 visit(name);
             }
         })

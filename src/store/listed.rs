@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anyhow::Result;
-use memchr::memmem::find_iter;
+use memchr::{memchr, memmem::find_iter};
 
 use crate::model::{Place, State, TaskId};
 
@@ -13,7 +13,7 @@ use super::board::{Store, folder_path};
 #[derive(Clone, Debug, Default)]
 pub struct Listed {
     /// Each after a slash, which is in no name.
-    names: String,
+    names: Vec<u8>,
     folders: Vec<(State, Range<usize>)>,
 }
 
@@ -23,9 +23,9 @@ impl Store {
         let mut listed = Listed::default();
         for state in State::ALL {
             let start = listed.names.len();
-            self.each_name(&folder_path(state), |name| {
-                listed.names.push('/');
-                listed.names.push_str(name);
+            self.each_raw_name(&folder_path(state), |name| {
+                listed.names.push(b'/');
+                listed.names.extend_from_slice(name);
             })?;
             listed.folders.push((state, start..listed.names.len()));
         }
@@ -43,8 +43,9 @@ impl Listed {
         let start = format!("/{id}");
         let in_folder = |(state, range): &(State, Range<usize>)| {
             let names = &self.names[range.clone()];
-            let found = find_iter(names.as_bytes(), start.as_bytes()).map(|at| &names[at + 1..]);
-            let names = found.map(|rest| rest.split('/').next().unwrap_or(rest));
+            let found = find_iter(names, start.as_bytes()).map(|at| &names[at + 1..]);
+            let names = found.map(|rest| &rest[..memchr(b'/', rest).unwrap_or(rest.len())]);
+            let names = names.filter_map(|name| str::from_utf8(name).ok());
             let its = names.filter(|name| TaskId::of_file_name(name).as_ref() == Some(id));
             its.map(|name| Place { state: *state, path: format!("{}/{name}", folder_path(*state)) }).collect::<Vec<_>>()
         };
