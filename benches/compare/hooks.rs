@@ -30,10 +30,11 @@ pub struct Hooks {
 /// Measures them in repositories of so many files.
 pub fn measured(floor: &Floor, folder: &Path, files: usize, rounds: usize) -> Hooks {
     println!("hooks in a repository of {files} files");
-    let kinds: Vec<Kind> = ["no hook", "a script", "four scripts", "mcp", "husky", "prek", "lefthook", "pre-commit"]
-        .into_iter()
-        .filter_map(|name| made(name, &folder.join(format!("hooks-{files}-{name}")), files))
-        .collect();
+    let kinds: Vec<Kind> =
+        ["no hook", "a script", "four scripts", "the bare steps", "mcp", "husky", "prek", "lefthook", "pre-commit"]
+            .into_iter()
+            .filter_map(|name| made(name, &folder.join(format!("hooks-{files}-{name}")), files, floor))
+            .collect();
     let mut runs: Vec<Vec<Run>> = kinds.iter().map(|_| Vec::new()).collect();
     let mut last = String::new();
     // The first round is for the caches.
@@ -91,7 +92,7 @@ pub fn page(tables: &[Hooks], rounds: usize) -> String {
 }
 
 /// A repository with a hook of this kind; `None` where the manager is not installed.
-fn made(name: &'static str, place: &Path, files: usize) -> Option<Kind> {
+fn made(name: &'static str, place: &Path, files: usize, floor: &Floor) -> Option<Kind> {
     for file in 0..files {
         write(place, &format!("files/{}/{file}.txt", file % 64), &format!("line {file}\n"));
     }
@@ -102,12 +103,20 @@ fn made(name: &'static str, place: &Path, files: usize) -> Option<Kind> {
     let installed = |below: &str| Some(managers.join(below)).filter(|path| path.exists());
     let mut ours = None;
     match name {
-        "a script" | "four scripts" => {
-            // In the places of those of ours that a commit starts.
-            let hooks = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"];
-            for hook in &hooks[..if name == "a script" { 1 } else { hooks.len() }] {
+        "a script" | "four scripts" | "the bare steps" => {
+            // In the places of those of ours that a commit starts, with a program where ours is started: that only starts the
+            // check, and flushes as many files and folders as ours does.
+            let program = floor.program().display();
+            let hooks = [
+                ("pre-commit", format!("sh -c true\n{program} durable .git 2 2")),
+                ("prepare-commit-msg", format!("{program} nop")),
+                ("commit-msg", "true".to_owned()),
+                ("post-commit", format!("{program} durable .git 6 8")),
+            ];
+            for (hook, steps) in &hooks[..if name == "a script" { 1 } else { hooks.len() }] {
                 let path = format!(".git/hooks/{hook}");
-                write(place, &path, "#!/bin/sh\ntrue\n");
+                let steps = if name == "the bare steps" { steps } else { "true" };
+                write(place, &path, &format!("#!/bin/sh\n{steps}\n"));
                 let _ = said(Command::new("chmod").args(["+x", &path]).current_dir(place));
             }
         }

@@ -59,6 +59,10 @@ impl Floor {
         Floor { log: folder.join("stderr"), program }
     }
 
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     pub fn command(&self, words: &[&str]) -> Vec<String> {
         let program = self.program.display().to_string();
         [program].into_iter().chain(words.iter().map(|word| (*word).to_owned())).collect()
