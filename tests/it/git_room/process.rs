@@ -1,3 +1,4 @@
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -5,6 +6,7 @@ use std::time::{Duration, Instant};
 use mcp_handoff::process::{Command, Finished, Interrupt, Outcome, run};
 
 use super::sandbox::{Sandbox, probe};
+use crate::support::heed_signals;
 
 fn command(line: &str, dir: &Path) -> Command {
     Command {
@@ -127,6 +129,13 @@ fn a_short_command_costs_little() {
 fn runner(line: &str, timeout: u32) -> std::process::Child {
     let sandbox = Sandbox::unborn();
     let mut command = sandbox.command(probe().to_str().unwrap());
+    // SAFETY: it may be called between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            heed_signals();
+            Ok(())
+        });
+    }
     command.current_dir("/").args(["run", line, &timeout.to_string()]).stdout(Stdio::piped()).spawn().unwrap()
 }
 

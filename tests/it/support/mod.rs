@@ -69,6 +69,16 @@ pub fn first_round() -> usize {
     std::env::var("MCP_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0)
 }
 
+/// What runs tests in the background has them ignore Ctrl-C, and `nohup` the end of the terminal: called between fork and exec, a
+/// program under test is not told so.
+pub fn heed_signals() {
+    // SAFETY: a plain system call that takes no pointer.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::signal(libc::SIGHUP, libc::SIG_DFL);
+    }
+}
+
 impl Sandbox {
     /// An empty repository on `main`, without a commit and without a board.
     pub fn empty() -> Sandbox {

@@ -39,8 +39,7 @@ impl Terminal {
             command.pre_exec(|| {
                 setsid()?;
                 ioctl_tiocsctty(std::io::stdin())?;
-                // What runs tests in the background has them ignore Ctrl-C.
-                libc::signal(libc::SIGINT, libc::SIG_DFL);
+                super::heed_signals();
                 Ok(())
             });
         }
