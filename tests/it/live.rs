@@ -352,8 +352,11 @@ fn each_check_has_a_line_on_a_terminal_while_it_runs() {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_mcp"));
     command.arg("check");
     let mut terminal = Terminal::run(command, 24, 80);
+    // In the order in which they began, side by side.
     let told = terminal.wait("both", |shown| shown.matches("-tests 2s (usually 0s)").count() == 2);
-    insta::assert_snapshot!(told, @"
+    let mut lines: Vec<_> = told.lines().collect();
+    lines.sort_unstable();
+    insta::assert_snapshot!(lines.join("\n"), @"
     core-tests 2s (usually 0s)
     web-tests 2s (usually 0s)
     ");
