@@ -97,6 +97,13 @@ impl ByProgram {
     pub(super) fn swap_by_program(&self, swap: &Swapping<'_>, steps: &Steps) -> Result<Swap> {
         let mark = Mark::take(&self.places, swap.name)?;
         steps.done();
+        // Beside a `git pack-refs` git may take a ref for what it was before that was packed, and swap what it should not: two
+        // have won then. We look ourselves, as long as no other of ours may write it.
+        let found = if self.has_files() { packed_refs::lookup(&self.places.common_dir, swap.name)? } else { swap.old };
+        if found != swap.old {
+            mark.remove()?;
+            return Ok(Swap::Lost(found));
+        }
         let folders = self.folders_of(swap.name);
         let mut pauses = Pauses::new();
         loop {
