@@ -1,17 +1,22 @@
 //! What a process that was killed while it wrote has left of our own files: no part of it is anybody's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::process::is_running;
 use crate::store::writer_of;
 
-/// Removes from a folder of ours the files that were never whole and whose writers are no more.
-pub(super) fn clear_abandoned(folder: &Path) {
-    for path in fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        let writer = writer_of(&path).and_then(|writer| i32::try_from(writer).ok());
-        if writer.is_some_and(|writer| !is_running(writer)) {
+/// The files in a folder of ours, in order of name, less those that were never whole; whose writer is no more is removed.
+pub(super) fn whole_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> =
+        fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| {
+        let Some(writer) = writer_of(path) else { return true };
+        if i32::try_from(writer).is_ok_and(|writer| !is_running(writer)) {
             // Another may have removed it first.
             let _ = fs_err::remove_file(path);
         }
-    }
+        false
+    });
+    files.sort();
+    files
 }

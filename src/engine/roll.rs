@@ -9,7 +9,7 @@ use crate::model::{Claim, Edit, Refusal, Side, TaskId, apply_again, merged};
 use crate::store::{Intent, Intents, Renamed, Replaced, Sighted, Store, Watched, is_archived, lock, text_aside};
 use crate::text::Document;
 
-use super::abandoned::clear_abandoned;
+use super::abandoned::whole_files;
 use super::load::{TEXT, bad_file, cell_name, is_file_of, read_claim};
 use super::perform::in_the_way;
 use super::settle_worktree::Settled;
@@ -228,8 +228,7 @@ impl Workspace {
     /// Finishes the changes that dead processes left; says which could not be.
     pub(super) fn finish_changes(&self, repository: &Repository) -> Result<Vec<String>> {
         let mut notes = Vec::new();
-        clear_abandoned(self.intents().folder());
-        for id in self.intents().tasks() {
+        for id in whole_files(self.intents().folder()).iter().filter_map(|path| Intents::task_of(path)) {
             let path = self.common_dir.join("mcp/locks").join(id.as_str());
             // A held lock means that its process lives and finishes by itself.
             let Some(_lock) = lock(&path, Duration::ZERO)? else { continue };

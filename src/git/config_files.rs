@@ -45,7 +45,9 @@ pub(super) fn plain_settings(common_dir: &Path, own: Option<&Settings>) -> Optio
         certain = settings;
         Some(())
     };
-    user_files()?.iter().rev().try_for_each(|file| below(file).ok_or(())).ok()?;
+    for file in user_files()?.iter().rev() {
+        below(file)?;
+    }
     let mut doubtful = Settings::new();
     match system_file()? {
         SystemFile::None => {}

@@ -271,6 +271,11 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
     read.map_err(|_| D::Error::custom("expected a text or a list of texts"))
 }
 
+/// The words of a text that says several.
+pub(super) fn parted(text: &str) -> Vec<String> {
+    text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
 struct OneOrMany;
 
 impl<'de> Visitor<'de> for OneOrMany {
@@ -285,7 +290,7 @@ impl<'de> Visitor<'de> for OneOrMany {
     }
 
     fn visit_str<E>(self, one: &str) -> Result<Vec<String>, E> {
-        Ok(one.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect())
+        Ok(parted(one))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {

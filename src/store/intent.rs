@@ -100,10 +100,14 @@ impl Intents {
     /// The tasks that have one.
     pub fn tasks(&self) -> Vec<TaskId> {
         let Ok(entries) = fs_err::read_dir(&self.folder) else { return Vec::new() };
-        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let mut tasks: Vec<_> = names.filter_map(|name| TaskId::parse(name.strip_suffix(".json")?)).collect();
+        let mut tasks: Vec<_> = entries.flatten().filter_map(|entry| Self::task_of(&entry.path())).collect();
         tasks.sort();
         tasks
+    }
+
+    /// The task whose intent a file is.
+    pub fn task_of(file: &Path) -> Option<TaskId> {
+        TaskId::parse(file.file_name()?.to_str()?.strip_suffix(".json")?)
     }
 
     /// Writes one down.

@@ -14,7 +14,7 @@ use crate::model::{Change, Edit, State, TaskId};
 use crate::process::is_running;
 use crate::store::write_durably;
 
-use super::super::abandoned::clear_abandoned;
+use super::super::abandoned::whole_files;
 use super::super::trust::hex;
 use super::super::workspace::Workspace;
 
@@ -121,11 +121,9 @@ impl Workspace {
         mut given: Option<&mut Index>,
         ended: Option<i32>,
     ) -> Result<()> {
-        clear_abandoned(&self.journals());
-        let Ok(entries) = fs_err::read_dir(self.journals()) else { return Ok(()) };
-        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        files.sort();
-        for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "json")) {
+        for file in
+            whole_files(&self.journals()).iter().filter(|file| file.extension().is_some_and(|end| end == "json"))
+        {
             let Ok(bytes) = fs_err::read(file) else { continue };
             let Ok(journal) = serde_json::from_slice::<Journal>(&bytes) else {
                 // It is written whole or not at all: this one is not ours.
